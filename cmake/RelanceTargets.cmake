@@ -13,6 +13,8 @@ if(RELANCE_SANITIZE)
   # gcc's own diagnostics are unreliable under sanitizers.
   list(APPEND RELANCE_WARNINGS -Wno-maybe-uninitialized -Wno-tsan)
 endif()
+# hiredis asks for it; a precompiled header wants the same for everybody.
+add_compile_definitions(_FILE_OFFSET_BITS=64)
 add_compile_options(${RELANCE_SANITIZE_FLAGS})
 add_link_options(${RELANCE_SANITIZE_FLAGS})
 find_program(RELANCE_MOLD mold)
