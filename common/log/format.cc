@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/status/utf8.h"
 
 namespace relance::log {
 namespace {
@@ -20,33 +21,13 @@ absl::string_view NameOf(Severity severity) {
   return "ERROR";
 }
 
-// The length of the valid UTF-8 sequence at the start of `text`, 0 when there is none.
-size_t SequenceLength(absl::string_view text) {
-  const unsigned char lead = text[0];
-  size_t length = 0;
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) length = 2;
-  if (lead >= 0xE0 && lead <= 0xEF) length = 3;
-  if (lead >= 0xF0 && lead <= 0xF4) length = 4;
-  if (length == 0 || text.size() < length) return 0;
-  for (size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
-  }
-  const unsigned char second = text[1];
-  if (lead == 0xE0 && second < 0xA0) return 0;  // overlong
-  if (lead == 0xED && second > 0x9F) return 0;  // surrogate
-  if (lead == 0xF0 && second < 0x90) return 0;  // overlong
-  if (lead == 0xF4 && second > 0x8F) return 0;  // past U+10FFFF
-  return length;
-}
-
 }  // namespace
 
 std::string JsonString(absl::string_view text) {
   std::string out = "\"";
   for (size_t i = 0; i < text.size();) {
     const unsigned char c = text[i];
-    const size_t length = SequenceLength(text.substr(i));
+    const size_t length = Utf8SequenceLength(text.substr(i));
     if (length == 0) {
       out += '?';
     } else if (length > 1) {
