@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ostream>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -17,6 +18,10 @@ struct Money {
   std::string currency;
 
   friend bool operator==(const Money&, const Money&) = default;
+  // For failed tests: "123456 minor EUR".
+  friend void PrintTo(const Money& amount, std::ostream* out) {
+    *out << amount.minor << " minor " << amount.currency;
+  }
 };
 
 // Errors: INVALID_ARGUMENT / CURRENCY_UNKNOWN.
