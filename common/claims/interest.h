@@ -96,9 +96,9 @@ struct InterestStatement {
 // Exact:   integers only; each segment is rounded once, half up, and the rounded amounts are summed.
 // Bounds:  O(half-years + movements), the latter at most kMovementsMax.
 // Errors, first match wins: INVALID_ARGUMENT / CURRENCY_UNKNOWN, PRINCIPAL_NOT_POSITIVE; RESOURCE_EXHAUSTED /
-//          TOO_MANY_MOVEMENTS; INVALID_ARGUMENT / MOVEMENT_NOT_POSITIVE, INTEREST_TERMS_INVALID, REGIME_UNKNOWN;
-//          FAILED_PRECONDITION / REGIME_MISSING, RATE_MISSING (names the rate and the period); OUT_OF_RANGE /
-//          AMOUNT_OVERFLOW.
+//          TOO_MANY_MOVEMENTS; INVALID_ARGUMENT / MOVEMENT_NOT_POSITIVE, INTEREST_TERMS_INVALID,
+//          REGIME_UNKNOWN; FAILED_PRECONDITION / REGIME_MISSING, RATE_MISSING (names the rate and the
+//          period); OUT_OF_RANGE / AMOUNT_OVERFLOW.
 absl::StatusOr<InterestStatement> ComputeInterest(const RateTables& tables, const InterestInput& input);
 
 // Principal + open interest + flat indemnity - surplus.

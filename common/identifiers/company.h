@@ -22,13 +22,13 @@ absl::StatusOr<std::string> ParseSiren(absl::string_view text);
 // (SIREN 356000000), its head office excepted, have a sum of digits that is a multiple of 5 instead.
 absl::StatusOr<std::string> ParseSiret(absl::string_view text);
 
-// French VAT number (CGI art. 286 ter): "FR", which may be left out, a key of 2 and the SIREN. Numeric keys are
-// (SIREN x 100 + 12) mod 97; keys with letters (no O, no I) have a check of their own. "000" after the key is Monaco:
-// no SIREN follows.
+// French VAT number (CGI art. 286 ter): "FR", which may be left out, a key of 2 and the SIREN. Numeric keys
+// are (SIREN x 100 + 12) mod 97; keys with letters (no O, no I) have a check of their own. "000" after the
+// key is Monaco: no SIREN follows.
 absl::StatusOr<std::string> ParseVatFrance(absl::string_view text);
 
-// Belgian enterprise number (BCE/KBO), 10 digits beginning with 0 or 1 (old ones of 9 get a 0 in front): the last two
-// are 97 - (first eight mod 97).
+// Belgian enterprise number (BCE/KBO), 10 digits beginning with 0 or 1 (old ones of 9 get a 0 in front): the
+// last two are 97 - (first eight mod 97).
 absl::StatusOr<std::string> ParseEnterpriseNumberBelgium(absl::string_view text);
 
 // Belgian VAT number: "BE" + the enterprise number; "BE" may be left out.
