@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/identifiers/reference.h"
 #include "common/status/check.h"
 
 namespace relance::samples {
@@ -56,7 +57,8 @@ std::string MadeUpBelgianIban(uint64_t key) {
 
 std::string MadeUpSiren(int64_t index) {
   RELANCE_CHECK(index >= 0 && index < kMadeUpCompaniesMax);
-  const std::string body = absl::StrFormat("0%07d", index);
+  // A walk through all numbers, so that neighbours in a portfolio do not look like neighbours.
+  const std::string body = absl::StrFormat("0%07d", (index * 7'654'321 + 1'234'567) % kMadeUpCompaniesMax);
   return absl::StrCat(body, LuhnCheckDigit(body));
 }
 
@@ -66,7 +68,7 @@ std::string FrenchVatNumber(absl::string_view siren) {
 
 std::string MadeUpBelgianNumber(int64_t index) {
   RELANCE_CHECK(index >= 0 && index < kMadeUpBelgianCompaniesMax);
-  const int64_t body = 19'000'000 + index;
+  const int64_t body = 19'000'000 + (index * 765'433 + 123'457) % kMadeUpBelgianCompaniesMax;
   return absl::StrFormat("%08d%02d", body, 97 - body % 97);
 }
 
@@ -77,17 +79,16 @@ std::string CreditorReference(absl::string_view invoice_number) {
   }
   if (body.empty()) return "";
   if (body.size() > kCreditorReferenceBodyMax) body = body.substr(body.size() - kCreditorReferenceBodyMax);
-  return WithCheckDigits("RF", body);
+  const auto reference = identifiers::MakeRf(body);
+  RELANCE_CHECK(reference.ok());
+  return *reference;
 }
 
 std::string BelgianReference(int64_t serial) {
   RELANCE_CHECK(serial >= 0 && serial < 10'000'000'000);
-  return absl::StrFormat("%010d%02d", serial, serial % 97 == 0 ? 97 : serial % 97);
-}
-
-std::string PrintedBelgianReference(absl::string_view digits) {
-  RELANCE_CHECK(digits.size() == 12);
-  return absl::StrCat("+++", digits.substr(0, 3), "/", digits.substr(3, 4), "/", digits.substr(7), "+++");
+  const auto reference = identifiers::MakeOgm(absl::StrCat(serial));
+  RELANCE_CHECK(reference.ok());
+  return *reference;
 }
 
 }  // namespace relance::samples

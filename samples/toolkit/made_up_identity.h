@@ -33,7 +33,5 @@ std::string CreditorReference(absl::string_view invoice_number);
 
 // The Belgian structured communication (OGM-VCS), twelve digits without marks. Requires: 0 <= serial < 10^10.
 std::string BelgianReference(int64_t serial);
-// "+++123/4567/89012+++" as it is printed. Requires: twelve digits.
-std::string PrintedBelgianReference(absl::string_view digits);
 
 }  // namespace relance::samples
