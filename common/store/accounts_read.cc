@@ -6,8 +6,8 @@ namespace relance::store {
 namespace {
 
 // The fields of the store's own that come with every read, in this order.
-constexpr const char* kOwnFields[] = {"v:ledger", "v:risk", "v:plan", "v:case", kEvidenceCountField,
-                                      kEvidenceHeadField};
+constexpr const char* kOwnFields[] = {"v:ledger",          "v:risk",          "v:plan", "v:case",
+                                      kEvidenceCountField, kEvidenceHeadField};
 constexpr size_t kOwnFieldCount = 6;
 
 // Takes one field of the hash; false when it is not one of the store's own.
@@ -51,7 +51,8 @@ AccountRecord RecordOf(const AccountRead& read, const redisReply* reply) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<AccountRecord>> RedisStore::Read(absl::Span<const AccountRead> reads, Deadline deadline) {
+absl::StatusOr<std::vector<AccountRecord>> RedisStore::Read(absl::Span<const AccountRead> reads,
+                                                            Deadline deadline) {
   std::vector<Command> commands;
   commands.reserve(reads.size());
   for (const AccountRead& read : reads) {

@@ -56,13 +56,15 @@ int MillisecondsLeft(Deadline deadline) {
 }
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const Endpoint& endpoint,
-                                                                const ConnectOptions& options, Deadline deadline) {
+                                                                const ConnectOptions& options,
+                                                                Deadline deadline) {
   const Deadline until = std::min(deadline, After(options.timeout));
   const int left = MillisecondsLeft(until);
   if (left == 0) return DeadlineError();
-  redisContext* context = endpoint.port == 0
-                              ? redisConnectUnixWithTimeout(endpoint.host_or_path.c_str(), TimevalOf(left))
-                              : redisConnectWithTimeout(endpoint.host_or_path.c_str(), endpoint.port, TimevalOf(left));
+  redisContext* context =
+      endpoint.port == 0
+          ? redisConnectUnixWithTimeout(endpoint.host_or_path.c_str(), TimevalOf(left))
+          : redisConnectWithTimeout(endpoint.host_or_path.c_str(), endpoint.port, TimevalOf(left));
   if (context == nullptr) return UnavailableError("no memory for a connection");
   std::unique_ptr<Connection> connection(new Connection(context, options.tls));
   if (context->err != 0) {
@@ -109,7 +111,8 @@ absl::Status Connection::Send() {
     return absl::OkStatus();
   }
   while (HasUnsent()) {
-    const ssize_t n = send(context_->fd, out_.data() + sent_in_buffer_, unsent(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t n =
+        send(context_->fd, out_.data() + sent_in_buffer_, unsent(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) return absl::OkStatus();

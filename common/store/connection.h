@@ -35,11 +35,12 @@ absl::Status DeadlineError();
 // What is left until `deadline`, in whole milliseconds rounded up; 0 when it has passed.
 int MillisecondsLeft(Deadline deadline);
 
-// One connection whose socket never blocks: the caller polls. hiredis connects and parses; reading and writing is
-// done here, because hiredis would raise SIGPIPE and has no deadline. Not thread-safe.
+// One connection whose socket never blocks: the caller polls. hiredis connects and parses; reading and
+// writing is done here, because hiredis would raise SIGPIPE and has no deadline. Not thread-safe.
 class Connection {
  public:
-  static absl::StatusOr<std::unique_ptr<Connection>> Connect(const Endpoint& endpoint, const ConnectOptions& options,
+  static absl::StatusOr<std::unique_ptr<Connection>> Connect(const Endpoint& endpoint,
+                                                             const ConnectOptions& options,
                                                              Deadline deadline);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -52,7 +53,8 @@ class Connection {
   bool HasUnsent() const { return unsent() > 0 || tls_pending_; }
   size_t unsent() const { return out_.size() - sent_in_buffer_; }
   uint64_t bytes_queued() const { return bytes_queued_; }
-  // Bytes that may have reached the server. A command that ends behind it was not received whole, so not done.
+  // Bytes that may have reached the server. A command that ends behind it was not received whole, so not
+  // done.
   uint64_t bytes_sent() const { return bytes_sent_; }
 
   // Writes what the socket takes. Errors: UNAVAILABLE.

@@ -30,18 +30,20 @@ absl::StatusOr<std::vector<Document>> RedisStore::GetDocuments(absl::string_view
   RELANCE_ASSIGN_OR_RETURN(auto replies, client_->RunAll(commands, deadline));
   std::vector<Document> documents;
   for (const ReplyPtr& reply : replies) {
-    documents.push_back({std::string(TextOf(ElementOf(reply.get(), 1))), IntegerOf(ElementOf(reply.get(), 0))});
+    documents.push_back(
+        {std::string(TextOf(ElementOf(reply.get(), 1))), IntegerOf(ElementOf(reply.get(), 0))});
   }
   return documents;
 }
 
 absl::StatusOr<int64_t> RedisStore::PutDocument(absl::string_view tenant, absl::string_view name,
-                                                absl::string_view value, int64_t version_read, Deadline deadline) {
+                                                absl::string_view value, int64_t version_read,
+                                                Deadline deadline) {
   RELANCE_RETURN_IF_ERROR(CheckTenant(tenant, true));
   RELANCE_RETURN_IF_ERROR(CheckDocumentName(name));
   if (!tenant.empty() && version_read == 0) {
-    // The set of tenants lies in another slot, so it is written first: a tenant without a document is not listed,
-    // but a document without its tenant would never be found.
+    // The set of tenants lies in another slot, so it is written first: a tenant without a document is not
+    // listed, but a document without its tenant would never be found.
     Command add = On(TenantsKey(), true);
     add.Add("SADD").Add(TenantsKey()).Add(tenant);
     RELANCE_RETURN_IF_ERROR(client_->Run(std::move(add), deadline).status());
@@ -58,7 +60,8 @@ absl::StatusOr<int64_t> RedisStore::PutDocument(absl::string_view tenant, absl::
                      {{"name", std::string(name)}, {"version", absl::StrCat(version)}});
 }
 
-absl::StatusOr<std::vector<std::string>> RedisStore::ListDocuments(absl::string_view tenant, absl::string_view prefix,
+absl::StatusOr<std::vector<std::string>> RedisStore::ListDocuments(absl::string_view tenant,
+                                                                   absl::string_view prefix,
                                                                    Deadline deadline) {
   RELANCE_RETURN_IF_ERROR(CheckTenant(tenant, true));
   const std::string key = DocumentNamesKey(tenant);

@@ -4,8 +4,8 @@
 
 namespace relance::store {
 
-absl::StatusOr<std::vector<std::string>> RedisStore::ReadEvidence(const AccountKey& key, uint64_t from, int limit,
-                                                                  Deadline deadline) {
+absl::StatusOr<std::vector<std::string>> RedisStore::ReadEvidence(const AccountKey& key, uint64_t from,
+                                                                  int limit, Deadline deadline) {
   RELANCE_RETURN_IF_ERROR(CheckAccountKey(key));
   if (limit <= 0) return std::vector<std::string>();
   const int partition = PartitionOf(key);
@@ -21,10 +21,12 @@ absl::StatusOr<std::vector<std::string>> RedisStore::ReadEvidence(const AccountK
   return records;
 }
 
-absl::StatusOr<std::vector<std::pair<std::string, std::string>>> RedisStore::ReadOutbox(int partition, int limit,
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> RedisStore::ReadOutbox(int partition,
+                                                                                        int limit,
                                                                                         Deadline deadline) {
   RELANCE_RETURN_IF_ERROR(CheckPartition(partition, partitions_));
-  // A scan, so that a large outbox does not come in one piece. It may name a message twice; the map holds it once.
+  // A scan, so that a large outbox does not come in one piece. It may name a message twice; the map holds it
+  // once.
   std::map<std::string, std::string> messages;
   std::string position = "0";
   while (static_cast<int>(messages.size()) < limit) {

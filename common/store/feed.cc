@@ -22,16 +22,17 @@ FeedEntry EntryOf(int partition, const redisReply* reply) {
     const absl::string_view name = TextOf(ElementOf(fields, i));
     const auto slash = name.find('/');  // the first: a tenant has none, an account may
     if (slash == absl::string_view::npos) continue;
-    entry.accounts.emplace_back(AccountKey{std::string(name.substr(0, slash)), std::string(name.substr(slash + 1))},
-                                IntegerOf(ElementOf(fields, i + 1)));
+    entry.accounts.emplace_back(
+        AccountKey{std::string(name.substr(0, slash)), std::string(name.substr(slash + 1))},
+        IntegerOf(ElementOf(fields, i + 1)));
   }
   return entry;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<FeedRead>> RedisStore::ReadFeed(absl::Span<const FeedPosition> from, int max_per_partition,
-                                                           Deadline deadline) {
+absl::StatusOr<std::vector<FeedRead>> RedisStore::ReadFeed(absl::Span<const FeedPosition> from,
+                                                           int max_per_partition, Deadline deadline) {
   std::vector<Command> commands;
   commands.reserve(from.size());
   for (const FeedPosition& position : from) {
@@ -51,16 +52,18 @@ absl::StatusOr<std::vector<FeedRead>> RedisStore::ReadFeed(absl::Span<const Feed
     for (size_t j = 0; j < SizeOf(entries); ++j) {
       result[i].entries.push_back(EntryOf(from[i].partition, ElementOf(entries, j)));
     }
-    // Positions are dense, so what is missing shows. A feed that ends before `after` was restored from an older state.
+    // Positions are dense, so what is missing shows. A feed that ends before `after` was restored from an
+    // older state.
     const int64_t expected = from[i].after + 1;
-    result[i].gap = result[i].entries.empty() ? newest != from[i].after
-                                              : result[i].entries.front().position != expected;
+    result[i].gap =
+        result[i].entries.empty() ? newest != from[i].after : result[i].entries.front().position != expected;
   }
   return result;
 }
 
 absl::StatusOr<std::vector<int64_t>> RedisStore::GetNumbers(absl::Span<const int> partitions,
-                                                            std::string (*key_of)(const PartitionKeys&, Service),
+                                                            std::string (*key_of)(const PartitionKeys&,
+                                                                                  Service),
                                                             Service service, Deadline deadline) {
   std::vector<Command> commands;
   commands.reserve(partitions.size());
@@ -76,7 +79,8 @@ absl::StatusOr<std::vector<int64_t>> RedisStore::GetNumbers(absl::Span<const int
   return numbers;
 }
 
-absl::StatusOr<std::vector<int64_t>> RedisStore::FeedEnds(absl::Span<const int> partitions, Deadline deadline) {
+absl::StatusOr<std::vector<int64_t>> RedisStore::FeedEnds(absl::Span<const int> partitions,
+                                                          Deadline deadline) {
   return GetNumbers(
       partitions, [](const PartitionKeys& keys, Service) { return keys.FeedCount(); }, service_, deadline);
 }
@@ -84,7 +88,8 @@ absl::StatusOr<std::vector<int64_t>> RedisStore::FeedEnds(absl::Span<const int> 
 absl::StatusOr<std::vector<int64_t>> RedisStore::Cursors(absl::Span<const int> partitions, Service service,
                                                          Deadline deadline) {
   return GetNumbers(
-      partitions, [](const PartitionKeys& keys, Service owner) { return keys.Cursor(owner); }, service, deadline);
+      partitions, [](const PartitionKeys& keys, Service owner) { return keys.Cursor(owner); }, service,
+      deadline);
 }
 
 absl::Status RedisStore::TrimFeed(absl::Span<const int> partitions, int keep, Deadline deadline) {

@@ -54,7 +54,8 @@ std::string PartitionKeys::Accounts(absl::string_view tenant) const {
 std::string PartitionKeys::Evidence(const AccountKey& key) const {
   return absl::StrCat(tag_, "evidence:", key.tenant, "/", key.account);
 }
-std::string PartitionKeys::Request(Service service, const AccountKey& key, absl::string_view request_id) const {
+std::string PartitionKeys::Request(Service service, const AccountKey& key,
+                                   absl::string_view request_id) const {
   return absl::StrCat(tag_, "req:", ServiceName(service), ":", key.tenant, "/", key.account, ":", request_id);
 }
 std::string PartitionKeys::Timers(Service service, absl::string_view tenant) const {

@@ -7,7 +7,8 @@ namespace relance::store {
 
 absl::StatusOr<std::vector<std::optional<Lease>>> RedisStore::AcquireLeases(absl::Span<const int> partitions,
                                                                             absl::string_view holder,
-                                                                            absl::Duration ttl, Deadline deadline) {
+                                                                            absl::Duration ttl,
+                                                                            Deadline deadline) {
   std::vector<Command> commands;
   commands.reserve(partitions.size());
   for (int partition : partitions) {
@@ -26,13 +27,18 @@ absl::StatusOr<std::vector<std::optional<Lease>>> RedisStore::AcquireLeases(absl
   return leases;
 }
 
-absl::Status RedisStore::ReleaseLeases(absl::Span<const Lease> leases, absl::string_view holder, Deadline deadline) {
+absl::Status RedisStore::ReleaseLeases(absl::Span<const Lease> leases, absl::string_view holder,
+                                       Deadline deadline) {
   std::vector<Command> commands;
   commands.reserve(leases.size());
   for (const Lease& lease : leases) {
     RELANCE_RETURN_IF_ERROR(CheckPartition(lease.partition, partitions_));
     commands.push_back(Repeatable(lease.partition));
-    commands.back().Add("FCALL").Add(kReleaseFunction).Add(int64_t{1}).Add(Keys(lease.partition).Lease(service_));
+    commands.back()
+        .Add("FCALL")
+        .Add(kReleaseFunction)
+        .Add(int64_t{1})
+        .Add(Keys(lease.partition).Lease(service_));
     commands.back().Add(holder).Add(lease.token);
   }
   return client_->RunAll(commands, deadline).status();

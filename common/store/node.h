@@ -19,9 +19,9 @@ class Node {
 
   const Endpoint& endpoint() const { return endpoint_; }
 
-  // One connection at least, waiting for it if need be, and up to `wanted` of those that are free right now. A call
-  // takes no more than three quarters of all, so that a bulk load does not shut the interactive callers out.
-  // Errors: UNAVAILABLE, DEADLINE_EXCEEDED.
+  // One connection at least, waiting for it if need be, and up to `wanted` of those that are free right now.
+  // A call takes no more than three quarters of all, so that a bulk load does not shut the interactive
+  // callers out. Errors: UNAVAILABLE, DEADLINE_EXCEEDED.
   absl::StatusOr<std::vector<std::unique_ptr<Connection>>> Take(int wanted, Deadline deadline);
   // Gives one back. `reusable`: every reply was read; else it is closed.
   void Return(std::unique_ptr<Connection> connection, bool reusable);

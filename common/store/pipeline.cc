@@ -17,11 +17,19 @@ class LaneRun {
  public:
   LaneRun(const std::vector<Command>& commands, int replicas, Deadline deadline, Lane& lane,
           std::vector<Attempt>& attempts)
-      : commands_(commands), replicas_(replicas), deadline_(deadline), lane_(lane), attempts_(attempts), end_(lane.connection->bytes_queued()) {}
+      : commands_(commands),
+        replicas_(replicas),
+        deadline_(deadline),
+        lane_(lane),
+        attempts_(attempts),
+        end_(lane.connection->bytes_queued()) {}
 
-  bool done() const { return lane_.broken || (next_ == lane_.commands.size() && awaited_.empty() && !WaitIsDue()); }
+  bool done() const {
+    return lane_.broken || (next_ == lane_.commands.size() && awaited_.empty() && !WaitIsDue());
+  }
   pollfd Poll() const {
-    return {lane_.connection->fd(), static_cast<short>(POLLIN | (lane_.connection->HasUnsent() ? POLLOUT : 0)), 0};
+    return {lane_.connection->fd(),
+            static_cast<short>(POLLIN | (lane_.connection->HasUnsent() ? POLLOUT : 0)), 0};
   }
 
   void Write() {
@@ -77,8 +85,9 @@ class LaneRun {
     }
     if (next_ == lane_.commands.size() && awaited_.empty() && WaitIsDue()) {
       Command wait(kAnySlot, 0, true);
-      wait.Add("WAIT").Add(int64_t{replicas_}).Add(
-          int64_t{std::clamp(MillisecondsLeft(deadline_), 1, kWaitMillisecondsMax)});
+      wait.Add("WAIT")
+          .Add(int64_t{replicas_})
+          .Add(int64_t{std::clamp(MillisecondsLeft(deadline_), 1, kWaitMillisecondsMax)});
       wait_sent_ = true;
       Put(Awaited::kWait, 0, connection.Append(wait));
     }

@@ -18,10 +18,10 @@ inline constexpr size_t kWindowBytes = 256 * 1024;
 // What one try of a command came to.
 struct Attempt {
   enum Kind {
-    kNone,      // not tried
-    kReply,     // `reply`, which may be an error
-    kNotSent,   // the connection broke before the command left whole: it was not done
-    kUnknown,   // the connection broke afterwards, or the deadline passed: it may have been done
+    kNone,     // not tried
+    kReply,    // `reply`, which may be an error
+    kNotSent,  // the connection broke before the command left whole: it was not done
+    kUnknown,  // the connection broke afterwards, or the deadline passed: it may have been done
   };
   Kind kind = kNone;
   ReplyPtr reply;

@@ -1,22 +1,21 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/store/pipeline.h"
+#include "common/store/command_run.h"
 #include "common/store/resp.h"
 #include "common/store/store.h"
 #include "common/store/topology.h"
 
 namespace relance::store {
 
-// Runs commands on one Redis or a Redis Cluster: pipelines them over several connections, follows redirects, waits
-// out a slot that is moving, loads the function library where it is missing, and reconnects. No threads of its own:
-// a call does its work in the caller's thread. Thread-safe.
+// Runs commands on one Redis or a Redis Cluster: pipelines them over several connections, follows redirects,
+// waits out a slot that is moving, loads the function library where it is missing, and reconnects. No threads
+// of its own: a call does its work in the caller's thread. Thread-safe.
 class RedisClient {
  public:
   // Connects and loads `library` on every primary.
@@ -39,18 +38,15 @@ class RedisClient {
   void AddStats(StoreStats* stats) const;
 
  private:
-  struct Pending;
-
   RedisClient(const StoreOptions& options, std::vector<Endpoint> seeds, std::unique_ptr<TlsContext> tls,
               std::string library);
   absl::Status LoadLibrary(Node& node, Deadline deadline);
-  std::vector<Lane> TakeLanes(const std::vector<Command>& commands, std::vector<Pending>& pending, Deadline deadline);
 
   const StoreOptions options_;
   const std::unique_ptr<TlsContext> tls_;
   const std::string library_;
   Topology topology_;
-  std::atomic<int64_t> commands_{0}, round_trips_{0}, redirects_{0}, bytes_written_{0};
+  RunCounts counts_;
 };
 
 }  // namespace relance::store

@@ -11,7 +11,8 @@
 
 namespace relance::store {
 
-// The Store on Redis. One file per topic: accounts_*.cc, feed.cc, leases.cc, timers.cc, evidence.cc, documents.cc.
+// The Store on Redis. One file per topic: accounts_*.cc, feed.cc, leases.cc, timers.cc, evidence.cc,
+// documents.cc.
 class RedisStore : public Store {
  public:
   RedisStore(std::unique_ptr<RedisClient> client, const StoreOptions& options, Service service);
@@ -24,18 +25,22 @@ class RedisStore : public Store {
   // Stores the number of partitions at the first start of an installation, compares it at every other.
   absl::Status CheckPartitionCount(Deadline deadline);
 
-  absl::StatusOr<std::vector<AccountRecord>> Read(absl::Span<const AccountRead> reads, Deadline deadline) override;
+  absl::StatusOr<std::vector<AccountRecord>> Read(absl::Span<const AccountRead> reads,
+                                                  Deadline deadline) override;
   absl::StatusOr<std::vector<AccountKey>> ListAccounts(absl::string_view tenant, int partition,
                                                        Deadline deadline) override;
-  absl::StatusOr<std::vector<BatchResult>> Commit(absl::Span<const CommitBatch> batches, Deadline deadline) override;
+  absl::StatusOr<std::vector<BatchResult>> Commit(absl::Span<const CommitBatch> batches,
+                                                  Deadline deadline) override;
   absl::StatusOr<std::optional<std::pair<std::string, std::string>>> FindRequest(const AccountKey& key,
                                                                                  absl::string_view request_id,
                                                                                  Deadline deadline) override;
 
   absl::StatusOr<std::vector<std::optional<Lease>>> AcquireLeases(absl::Span<const int> partitions,
-                                                                  absl::string_view holder, absl::Duration ttl,
+                                                                  absl::string_view holder,
+                                                                  absl::Duration ttl,
                                                                   Deadline deadline) override;
-  absl::Status ReleaseLeases(absl::Span<const Lease> leases, absl::string_view holder, Deadline deadline) override;
+  absl::Status ReleaseLeases(absl::Span<const Lease> leases, absl::string_view holder,
+                             Deadline deadline) override;
 
   absl::StatusOr<std::vector<FeedRead>> ReadFeed(absl::Span<const FeedPosition> from, int max_per_partition,
                                                  Deadline deadline) override;
@@ -44,21 +49,24 @@ class RedisStore : public Store {
                                                Deadline deadline) override;
   absl::Status TrimFeed(absl::Span<const int> partitions, int keep, Deadline deadline) override;
 
-  absl::StatusOr<std::vector<DueTimer>> DueTimers(absl::string_view tenant, int partition, int32_t day, int limit,
-                                                  Deadline deadline) override;
+  absl::StatusOr<std::vector<DueTimer>> DueTimers(absl::string_view tenant, int partition, int32_t day,
+                                                  int limit, Deadline deadline) override;
   absl::StatusOr<std::vector<int32_t>> WorkedTo(absl::string_view tenant, Service service,
                                                 Deadline deadline) override;
-  absl::Status MarkWorkedTo(absl::string_view tenant, const Lease& lease, int32_t day, Deadline deadline) override;
+  absl::Status MarkWorkedTo(absl::string_view tenant, const Lease& lease, int32_t day,
+                            Deadline deadline) override;
 
   absl::StatusOr<std::vector<std::string>> ReadEvidence(const AccountKey& key, uint64_t from, int limit,
                                                         Deadline deadline) override;
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadOutbox(int partition, int limit,
                                                                               Deadline deadline) override;
 
-  absl::StatusOr<std::vector<Document>> GetDocuments(absl::string_view tenant, absl::Span<const std::string> names,
+  absl::StatusOr<std::vector<Document>> GetDocuments(absl::string_view tenant,
+                                                     absl::Span<const std::string> names,
                                                      Deadline deadline) override;
-  absl::StatusOr<int64_t> PutDocument(absl::string_view tenant, absl::string_view name, absl::string_view value,
-                                      int64_t version_read, Deadline deadline) override;
+  absl::StatusOr<int64_t> PutDocument(absl::string_view tenant, absl::string_view name,
+                                      absl::string_view value, int64_t version_read,
+                                      Deadline deadline) override;
   absl::StatusOr<std::vector<std::string>> ListDocuments(absl::string_view tenant, absl::string_view prefix,
                                                          Deadline deadline) override;
   absl::StatusOr<std::vector<std::string>> ListTenants(Deadline deadline) override;
@@ -68,7 +76,9 @@ class RedisStore : public Store {
   // An empty command on the slot of `partition`, in order with the others of that partition.
   Command Write(int partition) const { return Command(slots_[partition], partition, /*repeatable=*/false); }
   // Likewise, for what may be done twice.
-  Command Repeatable(int partition) const { return Command(slots_[partition], partition, /*repeatable=*/true); }
+  Command Repeatable(int partition) const {
+    return Command(slots_[partition], partition, /*repeatable=*/true);
+  }
   Command CommitCommand(const CommitBatch& batch, bool move_cursor) const;
   BatchResult ReadCommitReply(const CommitBatch& batch, const redisReply* reply);
   // One GET for each partition; nothing reads as 0.

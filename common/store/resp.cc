@@ -51,21 +51,21 @@ absl::Status StatusOfError(absl::string_view error) {
   // The text of an error may quote arguments, which hold the data of debtors; only its kind goes on.
   const std::string kind_text(kind);
   if (kind == "NOAUTH" || kind == "WRONGPASS" || kind == "NOPERM") {
-    return DomainError(absl::StatusCode::kFailedPrecondition, kStoreAuth, absl::StrCat("Redis refused: ", kind),
-                       {{"kind", kind_text}});
+    return DomainError(absl::StatusCode::kFailedPrecondition, kStoreAuth,
+                       absl::StrCat("Redis refused: ", kind), {{"kind", kind_text}});
   }
   if (kind == "OOM") {
     return DomainError(absl::StatusCode::kResourceExhausted, kStoreFull, "Redis has reached its maxmemory");
   }
   if (kind == "MISCONF" || kind == "NOREPLICAS" || kind == "UNKILLABLE" || kind == "BUSY") {
-    return DomainError(absl::StatusCode::kUnavailable, kStoreUnavailable, absl::StrCat("Redis refused: ", kind),
-                       {{"kind", kind_text}});
+    return DomainError(absl::StatusCode::kUnavailable, kStoreUnavailable,
+                       absl::StrCat("Redis refused: ", kind), {{"kind", kind_text}});
   }
   // Errors of the function library name a line of the script, which helps and holds no data.
   const auto script = error.find("user_function:");
   const std::string detail(script == absl::string_view::npos ? kind : error.substr(script, 160));
-  return DomainError(absl::StatusCode::kInternal, kStoreError, absl::StrCat("Redis refused a command: ", detail),
-                     {{"kind", kind_text}});
+  return DomainError(absl::StatusCode::kInternal, kStoreError,
+                     absl::StrCat("Redis refused a command: ", detail), {{"kind", kind_text}});
 }
 
 }  // namespace relance::store

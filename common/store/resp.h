@@ -17,9 +17,10 @@ inline constexpr int kAnySlot = -1;  // any primary will do
 // One command, encoded while it is built.
 class Command {
  public:
-  // `repeatable`: may be sent again when a connection broke and nobody knows whether it was done: reads, and writes
-  // that give the same result twice. `affinity`: commands with the same value keep their order.
-  Command(int slot, int affinity, bool repeatable) : slot_(slot), affinity_(affinity), repeatable_(repeatable) {}
+  // `repeatable`: may be sent again when a connection broke and nobody knows whether it was done: reads, and
+  // writes that give the same result twice. `affinity`: commands with the same value keep their order.
+  Command(int slot, int affinity, bool repeatable)
+      : slot_(slot), affinity_(affinity), repeatable_(repeatable) {}
 
   Command& Add(absl::string_view argument);
   Command& Add(int64_t argument);

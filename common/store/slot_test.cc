@@ -11,8 +11,8 @@ struct Row {
 };
 
 TEST(SlotTest, AgreesWithRedis) {
-  for (const Row& row : {Row{"123456789", 12739}, Row{"foo", 12182}, Row{"{foo}bar", 12182}, Row{"x{foo}{bar}", 12182},
-                         Row{"{}foo", 9500}, Row{"", 0}}) {
+  for (const Row& row : {Row{"123456789", 12739}, Row{"foo", 12182}, Row{"{foo}bar", 12182},
+                         Row{"x{foo}{bar}", 12182}, Row{"{}foo", 9500}, Row{"", 0}}) {
     SCOPED_TRACE(row.key);
     EXPECT_EQ(SlotOf(row.key), row.slot);
   }

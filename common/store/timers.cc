@@ -8,8 +8,8 @@
 
 namespace relance::store {
 
-absl::StatusOr<std::vector<DueTimer>> RedisStore::DueTimers(absl::string_view tenant, int partition, int32_t day,
-                                                            int limit, Deadline deadline) {
+absl::StatusOr<std::vector<DueTimer>> RedisStore::DueTimers(absl::string_view tenant, int partition,
+                                                            int32_t day, int limit, Deadline deadline) {
   RELANCE_RETURN_IF_ERROR(CheckTenant(tenant, false));
   RELANCE_RETURN_IF_ERROR(CheckPartition(partition, partitions_));
   Command command = Repeatable(partition);
@@ -34,16 +34,22 @@ absl::StatusOr<std::vector<int32_t>> RedisStore::WorkedTo(absl::string_view tena
   }
   RELANCE_ASSIGN_OR_RETURN(auto replies, client_->RunAll(commands, deadline));
   std::vector<int32_t> days;
-  for (const ReplyPtr& reply : replies) days.push_back(static_cast<int32_t>(IntegerOf(reply.get(), INT32_MIN)));
+  for (const ReplyPtr& reply : replies)
+    days.push_back(static_cast<int32_t>(IntegerOf(reply.get(), INT32_MIN)));
   return days;
 }
 
-absl::Status RedisStore::MarkWorkedTo(absl::string_view tenant, const Lease& lease, int32_t day, Deadline deadline) {
+absl::Status RedisStore::MarkWorkedTo(absl::string_view tenant, const Lease& lease, int32_t day,
+                                      Deadline deadline) {
   RELANCE_RETURN_IF_ERROR(CheckTenant(tenant, false));
   RELANCE_RETURN_IF_ERROR(CheckPartition(lease.partition, partitions_));
   const PartitionKeys& keys = Keys(lease.partition);
   Command command = Repeatable(lease.partition);
-  command.Add("FCALL").Add(kMarkWorkedFunction).Add(int64_t{2}).Add(keys.Lease(service_)).Add(keys.Worked(service_));
+  command.Add("FCALL")
+      .Add(kMarkWorkedFunction)
+      .Add(int64_t{2})
+      .Add(keys.Lease(service_))
+      .Add(keys.Worked(service_));
   command.Add(lease.token).Add(tenant).Add(int64_t{day});
   RELANCE_ASSIGN_OR_RETURN(ReplyPtr reply, client_->Run(std::move(command), deadline));
   if (IntegerOf(ElementOf(reply.get(), 0)) == 1) return absl::OkStatus();

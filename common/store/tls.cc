@@ -30,9 +30,9 @@ absl::StatusOr<std::unique_ptr<TlsContext>> TlsContext::Create(const std::string
   IgnoreSigpipe();
   redisInitOpenSSL();
   redisSSLContextError error = REDIS_SSL_CTX_NONE;
-  redisSSLContext* context = redisCreateSSLContext(ca_file.empty() ? nullptr : ca_file.c_str(),
-                                                   ca_file.empty() ? "/etc/ssl/certs" : nullptr, nullptr, nullptr,
-                                                   nullptr, &error);
+  redisSSLContext* context =
+      redisCreateSSLContext(ca_file.empty() ? nullptr : ca_file.c_str(),
+                            ca_file.empty() ? "/etc/ssl/certs" : nullptr, nullptr, nullptr, nullptr, &error);
   if (context == nullptr) {
     return DomainError(absl::StatusCode::kFailedPrecondition, kTlsUnsupported,
                        absl::StrCat("TLS to Redis cannot be set up: ", redisSSLContextGetError(error)));
@@ -54,7 +54,8 @@ absl::StatusOr<bool> TlsContext::Write(redisContext* connection, absl::string_vi
     return TlsError("no memory for a command");
   }
   int done = 0;
-  if (redisBufferWrite(connection, &done) != REDIS_OK) return TlsError("the connection to Redis broke while writing");
+  if (redisBufferWrite(connection, &done) != REDIS_OK)
+    return TlsError("the connection to Redis broke while writing");
   return done != 0;
 }
 
@@ -63,7 +64,8 @@ absl::Status TlsContext::Read(redisContext* connection) const {
   size_t before;
   do {
     before = connection->reader->len;
-    if (redisBufferRead(connection) != REDIS_OK) return TlsError("the connection to Redis broke while reading");
+    if (redisBufferRead(connection) != REDIS_OK)
+      return TlsError("the connection to Redis broke while reading");
   } while (connection->reader->len != before);
   return absl::OkStatus();
 }
@@ -73,8 +75,9 @@ absl::Status TlsContext::Read(redisContext* connection) const {
 namespace {
 
 absl::Status Unsupported() {
-  return DomainError(absl::StatusCode::kFailedPrecondition, kTlsUnsupported,
-                     "built without hiredis_ssl: reach Redis through a Unix socket, a local proxy or a private network");
+  return DomainError(
+      absl::StatusCode::kFailedPrecondition, kTlsUnsupported,
+      "built without hiredis_ssl: reach Redis through a Unix socket, a local proxy or a private network");
 }
 
 }  // namespace

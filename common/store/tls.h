@@ -21,8 +21,8 @@ class TlsContext {
 
   // On a connected, still blocking connection.
   absl::Status Handshake(redisContext* connection) const;
-  // Hands `bytes` over; false while some of them (or of earlier ones) wait for the socket. They are hiredis' then:
-  // the caller passes each byte once.
+  // Hands `bytes` over; false while some of them (or of earlier ones) wait for the socket. They are hiredis'
+  // then: the caller passes each byte once.
   absl::StatusOr<bool> Write(redisContext* connection, absl::string_view bytes) const;
   // Feeds the connection's reader with all that has come.
   absl::Status Read(redisContext* connection) const;

@@ -65,9 +65,11 @@ absl::Status Topology::Apply(const redisReply* slots, const Endpoint& asked) {
   for (size_t i = 0; i < SizeOf(slots); ++i) {
     const redisReply* range = ElementOf(slots, i);
     const redisReply* primary = ElementOf(range, 2);
-    Endpoint endpoint{std::string(TextOf(ElementOf(primary, 0))), static_cast<int>(IntegerOf(ElementOf(primary, 1)))};
+    Endpoint endpoint{std::string(TextOf(ElementOf(primary, 0))),
+                      static_cast<int>(IntegerOf(ElementOf(primary, 1)))};
     // A node that has not met another does not know its own address: it is the one that was asked.
-    if (endpoint.host_or_path.empty()) endpoint.host_or_path = asked.port == 0 ? "127.0.0.1" : asked.host_or_path;
+    if (endpoint.host_or_path.empty())
+      endpoint.host_or_path = asked.port == 0 ? "127.0.0.1" : asked.host_or_path;
     ranges.push_back({{IntegerOf(ElementOf(range, 0)), IntegerOf(ElementOf(range, 1))}, endpoint});
     nodes[endpoint] = nullptr;
   }
@@ -78,7 +80,8 @@ absl::Status Topology::Apply(const redisReply* slots, const Endpoint& asked) {
   by_slot_.assign(kSlotCount, nullptr);
   for (const auto& [range, endpoint] : ranges) {
     std::shared_ptr<Node> node = Find(single ? asked : endpoint);
-    for (int64_t slot = std::max<int64_t>(range.first, 0); slot <= range.second && slot < kSlotCount; ++slot) {
+    for (int64_t slot = std::max<int64_t>(range.first, 0); slot <= range.second && slot < kSlotCount;
+         ++slot) {
       by_slot_[slot] = node;
     }
   }
@@ -119,7 +122,8 @@ std::shared_ptr<Node> Topology::TargetOf(absl::string_view redirect, const Node&
   if (words.size() < 3) return nullptr;
   const auto colon = words[2].rfind(':');
   int port = 0;
-  if (colon == absl::string_view::npos || !absl::SimpleAtoi(words[2].substr(colon + 1), &port)) return nullptr;
+  if (colon == absl::string_view::npos || !absl::SimpleAtoi(words[2].substr(colon + 1), &port))
+    return nullptr;
   Endpoint endpoint{std::string(words[2].substr(0, colon)), port};
   if (endpoint.host_or_path.empty()) {
     endpoint.host_or_path = from.endpoint().port == 0 ? "127.0.0.1" : from.endpoint().host_or_path;

@@ -46,15 +46,16 @@ absl::Status CheckWrite(const AccountWrite& write, Service service) {
   for (const auto& [read, version] : write.read_versions) {
     if (read == owner) return absl::OkStatus();
   }
-  return Invalid(kOwnVersionMissing, absl::StrCat(ServiceName(service), " writes without the version that it read"),
+  return Invalid(kOwnVersionMissing,
+                 absl::StrCat(ServiceName(service), " writes without the version that it read"),
                  {{"service", std::string(ServiceName(service))}});
 }
 
 absl::Status CheckBatch(const CommitBatch& batch, Service service, int partitions) {
   RELANCE_RETURN_IF_ERROR(CheckPartition(batch.partition, partitions));
   if (batch.writes.size() > static_cast<size_t>(kBatchMax)) {
-    return Invalid(kBatchTooLarge, absl::StrCat(batch.writes.size(), " accounts in one batch; ", kBatchMax,
-                                                " are allowed"),
+    return Invalid(kBatchTooLarge,
+                   absl::StrCat(batch.writes.size(), " accounts in one batch; ", kBatchMax, " are allowed"),
                    {{"writes", absl::StrCat(batch.writes.size())}});
   }
   if (batch.lease.has_value() && (batch.lease->partition != batch.partition || batch.lease->token <= 0)) {
@@ -64,7 +65,8 @@ absl::Status CheckBatch(const CommitBatch& batch, Service service, int partition
   for (const AccountWrite& write : batch.writes) {
     RELANCE_RETURN_IF_ERROR(CheckAccountKey(write.key));
     if (PartitionOfKey(write.key, partitions) != batch.partition) {
-      return Invalid(kWrongPartition, absl::StrCat("an account of the batch is not of partition ", batch.partition),
+      return Invalid(kWrongPartition,
+                     absl::StrCat("an account of the batch is not of partition ", batch.partition),
                      {{"partition", absl::StrCat(batch.partition)}});
     }
     if (!seen.insert(write.key).second) return Invalid(kAccountTwice, "an account is twice in one batch");
@@ -93,7 +95,8 @@ absl::Status CheckAccountKey(const AccountKey& key) {
 }
 
 absl::Status CheckDocumentName(absl::string_view name) {
-  if (!name.empty() && name.size() <= kDocumentNameLengthMax && !HasControlCharacter(name)) return absl::OkStatus();
+  if (!name.empty() && name.size() <= kDocumentNameLengthMax && !HasControlCharacter(name))
+    return absl::OkStatus();
   return Invalid(kBadDocumentName, "a document's name is 1 to 256 bytes without control characters");
 }
 

@@ -5,7 +5,8 @@
 #include "absl/types/span.h"
 #include "common/store/store.h"
 
-// What every implementation of Store refuses before anything is sent. All INVALID_ARGUMENT, reasons in errors.h.
+// What every implementation of Store refuses before anything is sent. All INVALID_ARGUMENT, reasons in
+// errors.h.
 namespace relance::store {
 
 inline constexpr size_t kTenantLengthMax = 64;

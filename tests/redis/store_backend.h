@@ -10,7 +10,8 @@ namespace relance::testing {
 enum class BackendKind { kFake, kPlainRedis, kOneClusterNode, kClusterOfThree };
 std::string NameOf(BackendKind kind);
 
-// Where a conformance test keeps its data. Redis servers live as long as the test program; Create empties them.
+// Where a conformance test keeps its data. Redis servers live as long as the test program; Create empties
+// them.
 class StoreBackend {
  public:
   static std::unique_ptr<StoreBackend> Create(BackendKind kind);

@@ -1,5 +1,5 @@
-// One suite for every implementation of Store: in memory, on plain Redis, on one node in cluster mode, on a cluster
-// of three. What a service's unit test learns from FakeStore holds on Redis because of this file.
+// One suite for every implementation of Store: in memory, on plain Redis, on one node in cluster mode, on a
+// cluster of three. What a service's unit test learns from FakeStore holds on Redis because of this file.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,7 +27,8 @@ Deadline Soon() { return After(absl::Seconds(20)); }
 
 class StoreConformanceTest : public ::testing::TestWithParam<BackendKind> {
  protected:
-  // One server for all tests of a kind; each test has a tenant of its own, or a fresh state where it reads the feed.
+  // One server for all tests of a kind; each test has a tenant of its own, or a fresh state where it reads
+  // the feed.
   void SetUp() override {
     backend_ = StoreBackend::Create(GetParam());
     ledger_ = backend_->Open(Service::kLedger);
@@ -168,7 +169,8 @@ TEST_P(StoreConformanceTest, AVersionOfAnotherOwnerCountsToo) {
 
 TEST_P(StoreConformanceTest, TheCursorMovesForwardOnlyAndNeverPastARefusal) {
   const std::vector<AccountKey> keys = Neighbours(3);
-  CommitBatch first = Batch({Write(keys[0], 0)}), second = Batch({Write(keys[1], 9)}), third = Batch({Write(keys[2], 0)});
+  CommitBatch first = Batch({Write(keys[0], 0)}), second = Batch({Write(keys[1], 9)}),
+              third = Batch({Write(keys[2], 0)});
   first.cursor_to = 3;
   second.cursor_to = 4;
   third.cursor_to = 5;
@@ -271,7 +273,8 @@ TEST_P(StoreConformanceTest, ARequestIsDoneOnceAndAnsweredAgain) {
   write.request_payload_hash = "hash";
   write.request_response = "done";
   EXPECT_EQ(CommitOne(*ledger_, write).outcome, WriteOutcome::kApplied);
-  const WriteResult again = CommitOne(*ledger_, write);  // its version is stale by now: the request comes first
+  const WriteResult again =
+      CommitOne(*ledger_, write);  // its version is stale by now: the request comes first
   EXPECT_EQ(again.outcome, WriteOutcome::kReplayed);
   EXPECT_EQ(again.response, "done");
   EXPECT_EQ(again.version, 1);
@@ -392,8 +395,10 @@ TEST_P(StoreConformanceTest, DocumentsHaveVersions) {
   ASSERT_TRUE(documents.ok());
   EXPECT_EQ(documents->at(0).version, 0);
   EXPECT_EQ(documents->at(1).value, "t2");
-  EXPECT_THAT(*ledger_->ListDocuments("acme", "scenario/", Soon()), ElementsAre("scenario/a/2", "scenario/b/1"));
-  EXPECT_THAT(*ledger_->ListDocuments("acme", "", Soon()), ElementsAre("scenario/a/2", "scenario/b/1", "tenant"));
+  EXPECT_THAT(*ledger_->ListDocuments("acme", "scenario/", Soon()),
+              ElementsAre("scenario/a/2", "scenario/b/1"));
+  EXPECT_THAT(*ledger_->ListDocuments("acme", "", Soon()),
+              ElementsAre("scenario/a/2", "scenario/b/1", "tenant"));
   EXPECT_THAT(*ledger_->ListDocuments("", "", Soon()), ElementsAre("tenant"));
   EXPECT_THAT(*ledger_->PutDocument("beta", "tenant", "t", 0, Soon()), 1);
   EXPECT_THAT(*ledger_->ListTenants(Soon()), ElementsAre("acme", "beta"));
@@ -455,18 +460,33 @@ TEST_P(StoreConformanceTest, WhatIsRefusedBeforeItIsSent) {
       {kBadPartition, [&](CommitBatch& b) { b.partition = ledger_->partitions(); }},
       {kBadPartition, [&](CommitBatch& b) { b.partition = -1; }},
       {kBatchTooLarge, [&](CommitBatch& b) { b.writes.resize(kBatchMax + 1, b.writes[0]); }},
-      {kBadLease, [&](CommitBatch& b) { b.lease = Lease{b.partition, 0}; }},
+      {kBadLease,
+       [&](CommitBatch& b) {
+         b.lease = Lease{b.partition, 0};
+       }},
       {kBadAccountKey, [&](CommitBatch& b) { b.writes[0].key.tenant = "Acme"; }},
       {kBadAccountKey, [&](CommitBatch& b) { b.writes[0].key.account = ""; }},
       {kBadAccountKey, [&](CommitBatch& b) { b.writes[0].key.account = "a\nb"; }},
       {kBadAccountKey, [&](CommitBatch& b) { b.writes[0].key.account = std::string(129, 'a'); }},
       {kWrongPartition, [&](CommitBatch& b) { b.partition = (b.partition + 1) % ledger_->partitions(); }},
       {kAccountTwice, [&](CommitBatch& b) { b.writes.push_back(b.writes[0]); }},
-      {kWriteTooLarge, [&](CommitBatch& b) { b.writes[0].set.resize(2001, {"sum", ""}); }},
-      {kNotOwner, [&](CommitBatch& b) { b.writes[0].set = {{"plan", "p"}}; }},
+      {kWriteTooLarge,
+       [&](CommitBatch& b) {
+         b.writes[0].set.resize(2001, {"sum", ""});
+       }},
+      {kNotOwner,
+       [&](CommitBatch& b) {
+         b.writes[0].set = {{"plan", "p"}};
+       }},
       {kNotOwner, [&](CommitBatch& b) { b.writes[0].erase = {"v:ledger"}; }},
-      {kNotOwner, [&](CommitBatch& b) { b.writes[0].set = {{"summary", "p"}}; }},
-      {kOwnVersionMissing, [&](CommitBatch& b) { b.writes[0].read_versions = {{kPlanOwner, 0}}; }},
+      {kNotOwner,
+       [&](CommitBatch& b) {
+         b.writes[0].set = {{"summary", "p"}};
+       }},
+      {kOwnVersionMissing,
+       [&](CommitBatch& b) {
+         b.writes[0].read_versions = {{kPlanOwner, 0}};
+       }},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.reason);
@@ -486,8 +506,8 @@ TEST_P(StoreConformanceTest, WhatIsRefusedBeforeItIsSent) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, StoreConformanceTest,
-                         ::testing::Values(BackendKind::kFake, BackendKind::kPlainRedis, BackendKind::kOneClusterNode,
-                                           BackendKind::kClusterOfThree),
+                         ::testing::Values(BackendKind::kFake, BackendKind::kPlainRedis,
+                                           BackendKind::kOneClusterNode, BackendKind::kClusterOfThree),
                          [](const auto& info) { return relance::testing::NameOf(info.param); });
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What the store does when Redis, or the way to it, fails: an error that says what is known, and then recovery.
+// What the store does when Redis, or the way to it, fails: an error that says what is known, and then
+// recovery.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -117,7 +117,8 @@ TEST(StoreLeaseTest, TwoWorkersWhoFightForALeaseNeverBothWrite) {
   for (int id = 0; id < 2; ++id) {
     workers.emplace_back([&, id] {
       while (applied < 200) {
-        auto leases = stores[id]->AcquireLeases({partition}, absl::StrCat("worker", id), absl::Milliseconds(2), Soon());
+        auto leases =
+            stores[id]->AcquireLeases({partition}, absl::StrCat("worker", id), absl::Milliseconds(2), Soon());
         ASSERT_TRUE(leases.ok());
         if (!leases->at(0).has_value()) continue;
         // Works on with this token until it is refused, also long after it expired.

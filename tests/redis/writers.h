@@ -15,8 +15,9 @@ namespace relance::testing {
 store::CommitBatch BatchOf(const store::Store& store, const store::AccountKey& key, int64_t version,
                            absl::string_view value = "v");
 
-// Threads that read and commit accounts of their own, keep on through every error, and remember which writes were
-// acknowledged. Each account's version counts its writes, so one that was lost or doubled shows. `store` is the ledger's.
+// Threads that read and commit accounts of their own, keep on through every error, and remember which writes
+// were acknowledged. Each account's version counts its writes, so one that was lost or doubled shows. `store`
+// is the ledger's.
 class Writers {
  public:
   Writers(store::Store* store, int threads);
@@ -37,7 +38,8 @@ class Writers {
   std::atomic<bool> stop_{false};
   std::atomic<int> acknowledged_{0}, unknown_{0}, stale_{0};
   std::mutex mutex_;
-  std::map<store::AccountKey, std::pair<int64_t, int64_t>> written_;  // acknowledged and greatest possible version
+  std::map<store::AccountKey, std::pair<int64_t, int64_t>>
+      written_;  // acknowledged and greatest possible version
   std::vector<std::thread> threads_;
 };
 

@@ -24,14 +24,16 @@ ClusterProcess::ClusterProcess(int nodes, std::string appendfsync) {
     Send(i, {"CLUSTER", "SET-CONFIG-EPOCH", absl::StrCat(i + 1)});
   }
   for (int i = 0; i < nodes; ++i) {
-    const std::string first = absl::StrCat(kSlots * i / nodes), last = absl::StrCat(kSlots * (i + 1) / nodes - 1);
+    const std::string first = absl::StrCat(kSlots * i / nodes),
+                      last = absl::StrCat(kSlots * (i + 1) / nodes - 1);
     RELANCE_CHECK(Send(i, {"CLUSTER", "ADDSLOTSRANGE", first, last}) == "OK");
     if (i > 0) Send(0, {"CLUSTER", "MEET", "127.0.0.1", absl::StrCat(nodes_[i]->port())});
   }
   for (int i = 0; i < nodes; ++i) {
     RELANCE_CHECK(AwaitCondition([&] {
       const std::string info = Send(i, {"CLUSTER", "INFO"});
-      return absl::StrContains(info, "cluster_state:ok") && absl::StrContains(info, "cluster_slots_ok:16384") &&
+      return absl::StrContains(info, "cluster_state:ok") &&
+             absl::StrContains(info, "cluster_slots_ok:16384") &&
              absl::StrContains(info, absl::StrCat("cluster_known_nodes:", nodes));
     }));
   }
@@ -83,7 +85,8 @@ void ClusterProcess::MoveSlot(int slot, int to) {
     const std::string moved = Send(from, command);
     RELANCE_CHECK(moved == "OK" || moved == "NOKEY");
   }
-  for (int node : {to, from}) RELANCE_CHECK(Send(node, {"CLUSTER", "SETSLOT", name, "NODE", ids_[to]}) == "OK");
+  for (int node : {to, from})
+    RELANCE_CHECK(Send(node, {"CLUSTER", "SETSLOT", name, "NODE", ids_[to]}) == "OK");
   for (int node = 0; node < size(); ++node) {
     if (node != to && node != from) Send(node, {"CLUSTER", "SETSLOT", name, "NODE", ids_[to]});
   }

@@ -22,7 +22,8 @@ class ClusterProcess {
 
   // Which node serves `slot` now.
   int OwnerOf(int slot) const;
-  // Moves `slot` with its keys to the node `to` as redis-cli does, a few keys at a time, while clients use it.
+  // Moves `slot` with its keys to the node `to` as redis-cli does, a few keys at a time, while clients use
+  // it.
   void MoveSlot(int slot, int to);
 
  private:

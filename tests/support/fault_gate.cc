@@ -138,12 +138,11 @@ void FaultGate::Run() {
       size_t at = 2;
       for (auto pair = pairs_.begin(); pair != pairs_.end() && !cut; at += 2) {
         constexpr short kReadable = POLLIN | POLLHUP | POLLERR;
-        const bool alive =
-            Move(pair->client, (polls[at].revents & kReadable) != 0, pair->server, &pair->requests, &requests_left_,
-                 &cut) &&
-            !cut &&
-            Move(pair->server, (polls[at + 1].revents & kReadable) != 0, pair->client, &pair->replies,
-                 &replies_left_, &cut);
+        const bool alive = Move(pair->client, (polls[at].revents & kReadable) != 0, pair->server,
+                                &pair->requests, &requests_left_, &cut) &&
+                           !cut &&
+                           Move(pair->server, (polls[at + 1].revents & kReadable) != 0, pair->client,
+                                &pair->replies, &replies_left_, &cut);
         if (alive || cut) {
           ++pair;
           continue;

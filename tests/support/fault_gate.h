@@ -9,7 +9,8 @@
 
 namespace relance::testing {
 
-// Stands between a client and a server on Unix sockets and does to their bytes what a test asks for. Thread-safe.
+// Stands between a client and a server on Unix sockets and does to their bytes what a test asks for.
+// Thread-safe.
 class FaultGate {
  public:
   // `target`: the server's socket. The gate listens on "<target>.gate".
@@ -24,8 +25,8 @@ class FaultGate {
   void Pass();    // lets everything through, also what was held back by Stall
   void Refuse();  // closes what is open, and every new connection at once
   void Stall();   // keeps connections open and accepts new ones, but moves no byte
-  // From now, all connections together: passes `bytes` more in that direction, then closes every connection, and passes
-  // everything on those opened after that.
+  // From now, all connections together: passes `bytes` more in that direction, then closes every connection,
+  // and passes everything on those opened after that.
   void CutRequestsAfter(int64_t bytes);
   void CutRepliesAfter(int64_t bytes);
 

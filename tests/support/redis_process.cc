@@ -87,18 +87,33 @@ RedisProcess::~RedisProcess() {
 }
 
 void RedisProcess::Start() {
-  std::vector<std::string> arguments = {"redis-server",      "--port",       absl::StrCat(options_.port),
-                                        "--bind",            "127.0.0.1",    "--unixsocket",
-                                        socket_path(),       "--dir",        folder_,
-                                        "--logfile",         folder_ + "/redis.log",
-                                        "--save",            "",             "--appendonly",
-                                        options_.append_only ? "yes" : "no", "--appendfsync",
-                                        options_.appendfsync, "--maxmemory-policy", "noeviction",
-                                        "--io-threads",      "1",            "--daemonize",
+  std::vector<std::string> arguments = {"redis-server",
+                                        "--port",
+                                        absl::StrCat(options_.port),
+                                        "--bind",
+                                        "127.0.0.1",
+                                        "--unixsocket",
+                                        socket_path(),
+                                        "--dir",
+                                        folder_,
+                                        "--logfile",
+                                        folder_ + "/redis.log",
+                                        "--save",
+                                        "",
+                                        "--appendonly",
+                                        options_.append_only ? "yes" : "no",
+                                        "--appendfsync",
+                                        options_.appendfsync,
+                                        "--maxmemory-policy",
+                                        "noeviction",
+                                        "--io-threads",
+                                        "1",
+                                        "--daemonize",
                                         "no"};
   if (options_.cluster) {
-    for (const char* argument : {"--cluster-enabled", "yes", "--cluster-node-timeout", "5000",
-                                 "--cluster-config-file", "nodes.conf", "--cluster-require-full-coverage", "no"}) {
+    for (const char* argument :
+         {"--cluster-enabled", "yes", "--cluster-node-timeout", "5000", "--cluster-config-file", "nodes.conf",
+          "--cluster-require-full-coverage", "no"}) {
       arguments.push_back(argument);
     }
   }

@@ -21,8 +21,8 @@ struct RedisOptions {
   bool cluster = false;                // cluster mode; wants a port (its bus takes port + 10000)
 };
 
-// A Redis of the test's own: in a temporary folder, on a Unix socket, gone with this object. Ends the test program
-// with the server's log when Redis cannot be started. Not thread-safe, but for the accessors.
+// A Redis of the test's own: in a temporary folder, on a Unix socket, gone with this object. Ends the test
+// program with the server's log when Redis cannot be started. Not thread-safe, but for the accessors.
 class RedisProcess {
  public:
   explicit RedisProcess(RedisOptions options = {});

@@ -33,7 +33,8 @@ WriteResult FakeStore::JudgeLocked(const AccountWrite& write) {
   return result;
 }
 
-void FakeStore::ApplyLocked(const AccountWrite& write, Partition& partition, WriteResult& result, FeedEntry& entry) {
+void FakeStore::ApplyLocked(const AccountWrite& write, Partition& partition, WriteResult& result,
+                            FeedEntry& entry) {
   ServicePart& part = partition.services[service_];
   const int owner = OwnerOf(service_);
   if (owner >= 0 && (!write.set.empty() || !write.erase.empty())) {
@@ -59,8 +60,8 @@ void FakeStore::ApplyLocked(const AccountWrite& write, Partition& partition, Wri
   for (const auto& [key, value] : write.outbox_put) part.outbox[key] = value;
   for (const std::string& key : write.outbox_erase) part.outbox.erase(key);
   if (!write.request_id.empty()) {
-    state_->requests[{service_, write.key, write.request_id}] = {write.request_payload_hash, write.request_response,
-                                                                state_->now + write.request_ttl};
+    state_->requests[{service_, write.key, write.request_id}] = {
+        write.request_payload_hash, write.request_response, state_->now + write.request_ttl};
   }
 }
 
@@ -70,9 +71,10 @@ Store::BatchResult FakeStore::CommitLocked(const CommitBatch& batch, bool move_c
   ++state_->stats.commits;
   if (batch.lease.has_value() && batch.lease->token != part.lease.token) {
     ++state_->stats.batches_fenced;
-    return DomainError(absl::StatusCode::kFailedPrecondition, kLeaseLost,
-                       absl::StrCat("another worker has partition ", batch.partition),
-                       {{"partition", absl::StrCat(batch.partition)}, {"token", absl::StrCat(batch.lease->token)}});
+    return DomainError(
+        absl::StatusCode::kFailedPrecondition, kLeaseLost,
+        absl::StrCat("another worker has partition ", batch.partition),
+        {{"partition", absl::StrCat(batch.partition)}, {"token", absl::StrCat(batch.lease->token)}});
   }
   std::vector<WriteResult> results;
   bool refused = false;
@@ -87,7 +89,8 @@ Store::BatchResult FakeStore::CommitLocked(const CommitBatch& batch, bool move_c
   entry.partition = batch.partition;
   entry.service = std::string(ServiceName(service_));
   for (size_t i = 0; i < results.size(); ++i) {
-    if (results[i].outcome == WriteOutcome::kApplied) ApplyLocked(batch.writes[i], partition, results[i], entry);
+    if (results[i].outcome == WriteOutcome::kApplied)
+      ApplyLocked(batch.writes[i], partition, results[i], entry);
   }
   if (!entry.accounts.empty()) {
     entry.position = ++partition.newest;
@@ -97,7 +100,8 @@ Store::BatchResult FakeStore::CommitLocked(const CommitBatch& batch, bool move_c
   return results;
 }
 
-absl::StatusOr<std::vector<Store::BatchResult>> FakeStore::Commit(absl::Span<const CommitBatch> batches, Deadline) {
+absl::StatusOr<std::vector<Store::BatchResult>> FakeStore::Commit(absl::Span<const CommitBatch> batches,
+                                                                  Deadline) {
   RELANCE_RETURN_IF_ERROR(CheckBatches(batches, service_, partitions()));
   std::lock_guard<std::mutex> lock(state_->mutex);
   std::vector<BatchResult> results;

@@ -8,8 +8,8 @@
 
 namespace relance::store {
 
-absl::StatusOr<std::vector<std::string>> FakeStore::ReadEvidence(const AccountKey& key, uint64_t from, int limit,
-                                                                 Deadline) {
+absl::StatusOr<std::vector<std::string>> FakeStore::ReadEvidence(const AccountKey& key, uint64_t from,
+                                                                 int limit, Deadline) {
   RELANCE_RETURN_IF_ERROR(CheckAccountKey(key));
   std::lock_guard<std::mutex> lock(state_->mutex);
   std::vector<std::string> records;
@@ -22,8 +22,8 @@ absl::StatusOr<std::vector<std::string>> FakeStore::ReadEvidence(const AccountKe
   return records;
 }
 
-absl::StatusOr<std::vector<std::pair<std::string, std::string>>> FakeStore::ReadOutbox(int partition, int limit,
-                                                                                       Deadline) {
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> FakeStore::ReadOutbox(int partition,
+                                                                                       int limit, Deadline) {
   RELANCE_RETURN_IF_ERROR(CheckPartition(partition, partitions()));
   std::lock_guard<std::mutex> lock(state_->mutex);
   std::vector<std::pair<std::string, std::string>> messages;
@@ -56,16 +56,17 @@ absl::StatusOr<int64_t> FakeStore::PutDocument(absl::string_view tenant, absl::s
   const auto found = state_->documents.find(key);
   const int64_t version = found == state_->documents.end() ? 0 : found->second.version;
   if (version != version_read) {
-    return DomainError(absl::StatusCode::kAborted, kDocumentChanged,
-                       absl::StrCat("the document ", name, " is at version ", version, ", not ", version_read),
-                       {{"name", std::string(name)}, {"version", absl::StrCat(version)}});
+    return DomainError(
+        absl::StatusCode::kAborted, kDocumentChanged,
+        absl::StrCat("the document ", name, " is at version ", version, ", not ", version_read),
+        {{"name", std::string(name)}, {"version", absl::StrCat(version)}});
   }
   state_->documents[key] = {std::string(value), version + 1};
   return version + 1;
 }
 
-absl::StatusOr<std::vector<std::string>> FakeStore::ListDocuments(absl::string_view tenant, absl::string_view prefix,
-                                                                  Deadline) {
+absl::StatusOr<std::vector<std::string>> FakeStore::ListDocuments(absl::string_view tenant,
+                                                                  absl::string_view prefix, Deadline) {
   RELANCE_RETURN_IF_ERROR(CheckTenant(tenant, true));
   std::lock_guard<std::mutex> lock(state_->mutex);
   std::vector<std::string> names;

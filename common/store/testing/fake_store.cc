@@ -59,7 +59,8 @@ absl::StatusOr<std::vector<AccountRecord>> FakeStore::Read(absl::Span<const Acco
   return records;
 }
 
-absl::StatusOr<std::vector<AccountKey>> FakeStore::ListAccounts(absl::string_view tenant, int partition, Deadline) {
+absl::StatusOr<std::vector<AccountKey>> FakeStore::ListAccounts(absl::string_view tenant, int partition,
+                                                                Deadline) {
   RELANCE_RETURN_IF_ERROR(CheckTenant(tenant, false));
   RELANCE_RETURN_IF_ERROR(CheckPartition(partition, partitions()));
   std::lock_guard<std::mutex> lock(state_->mutex);
@@ -101,9 +102,10 @@ absl::Status FakeStore::ReleaseLeases(absl::Span<const Lease> leases, absl::stri
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<FeedRead>> FakeStore::ReadFeed(absl::Span<const FeedPosition> from, int max_per_partition,
-                                                          Deadline) {
-  for (const FeedPosition& position : from) RELANCE_RETURN_IF_ERROR(CheckPartition(position.partition, partitions()));
+absl::StatusOr<std::vector<FeedRead>> FakeStore::ReadFeed(absl::Span<const FeedPosition> from,
+                                                          int max_per_partition, Deadline) {
+  for (const FeedPosition& position : from)
+    RELANCE_RETURN_IF_ERROR(CheckPartition(position.partition, partitions()));
   std::lock_guard<std::mutex> lock(state_->mutex);
   std::vector<FeedRead> reads;
   for (const FeedPosition& position : from) {
@@ -129,7 +131,8 @@ absl::StatusOr<std::vector<int64_t>> FakeStore::FeedEnds(absl::Span<const int> p
   return ends;
 }
 
-absl::StatusOr<std::vector<int64_t>> FakeStore::Cursors(absl::Span<const int> partitions, Service service, Deadline) {
+absl::StatusOr<std::vector<int64_t>> FakeStore::Cursors(absl::Span<const int> partitions, Service service,
+                                                        Deadline) {
   RELANCE_RETURN_IF_ERROR(CheckAll(partitions));
   std::lock_guard<std::mutex> lock(state_->mutex);
   std::vector<int64_t> cursors;
@@ -151,21 +154,24 @@ absl::Status FakeStore::TrimFeed(absl::Span<const int> partitions, int keep, Dea
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<DueTimer>> FakeStore::DueTimers(absl::string_view tenant, int partition, int32_t day,
-                                                           int limit, Deadline) {
+absl::StatusOr<std::vector<DueTimer>> FakeStore::DueTimers(absl::string_view tenant, int partition,
+                                                           int32_t day, int limit, Deadline) {
   RELANCE_RETURN_IF_ERROR(CheckTenant(tenant, false));
   RELANCE_RETURN_IF_ERROR(CheckPartition(partition, partitions()));
   std::lock_guard<std::mutex> lock(state_->mutex);
   std::vector<DueTimer> due;
-  for (const auto& [account, at] : state_->partitions[partition].services[service_].timers[std::string(tenant)]) {
+  for (const auto& [account, at] :
+       state_->partitions[partition].services[service_].timers[std::string(tenant)]) {
     if (at <= day) due.push_back({{std::string(tenant), account}, at});
   }
-  std::stable_sort(due.begin(), due.end(), [](const DueTimer& a, const DueTimer& b) { return a.day < b.day; });
+  std::stable_sort(due.begin(), due.end(),
+                   [](const DueTimer& a, const DueTimer& b) { return a.day < b.day; });
   if (static_cast<int>(due.size()) > limit) due.resize(std::max(0, limit));
   return due;
 }
 
-absl::StatusOr<std::vector<int32_t>> FakeStore::WorkedTo(absl::string_view tenant, Service service, Deadline) {
+absl::StatusOr<std::vector<int32_t>> FakeStore::WorkedTo(absl::string_view tenant, Service service,
+                                                         Deadline) {
   RELANCE_RETURN_IF_ERROR(CheckTenant(tenant, false));
   std::lock_guard<std::mutex> lock(state_->mutex);
   std::vector<int32_t> days;

@@ -13,8 +13,8 @@
 
 namespace relance::store {
 
-// The Store in memory, for unit tests of services. Means the same as the one on Redis (one conformance suite runs on
-// both, tests/redis/store_conformance_test.cc). Time stands still until AdvanceTime. Thread-safe.
+// The Store in memory, for unit tests of services. Means the same as the one on Redis (one conformance suite
+// runs on both, tests/redis/store_conformance_test.cc). Time stands still until AdvanceTime. Thread-safe.
 class FakeStore : public Store {
  public:
   explicit FakeStore(Service service, int partitions = 4);
@@ -32,32 +32,34 @@ class FakeStore : public Store {
   absl::Status Ping(Deadline) override { return absl::OkStatus(); }
 
   absl::StatusOr<std::vector<AccountRecord>> Read(absl::Span<const AccountRead> reads, Deadline) override;
-  absl::StatusOr<std::vector<AccountKey>> ListAccounts(absl::string_view tenant, int partition, Deadline) override;
+  absl::StatusOr<std::vector<AccountKey>> ListAccounts(absl::string_view tenant, int partition,
+                                                       Deadline) override;
   absl::StatusOr<std::vector<BatchResult>> Commit(absl::Span<const CommitBatch> batches, Deadline) override;
   absl::StatusOr<std::optional<std::pair<std::string, std::string>>> FindRequest(const AccountKey& key,
                                                                                  absl::string_view request_id,
                                                                                  Deadline) override;
   absl::StatusOr<std::vector<std::optional<Lease>>> AcquireLeases(absl::Span<const int> partitions,
-                                                                  absl::string_view holder, absl::Duration ttl,
-                                                                  Deadline) override;
+                                                                  absl::string_view holder,
+                                                                  absl::Duration ttl, Deadline) override;
   absl::Status ReleaseLeases(absl::Span<const Lease> leases, absl::string_view holder, Deadline) override;
   absl::StatusOr<std::vector<FeedRead>> ReadFeed(absl::Span<const FeedPosition> from, int max_per_partition,
                                                  Deadline) override;
   absl::StatusOr<std::vector<int64_t>> FeedEnds(absl::Span<const int> partitions, Deadline) override;
-  absl::StatusOr<std::vector<int64_t>> Cursors(absl::Span<const int> partitions, Service service, Deadline) override;
+  absl::StatusOr<std::vector<int64_t>> Cursors(absl::Span<const int> partitions, Service service,
+                                               Deadline) override;
   absl::Status TrimFeed(absl::Span<const int> partitions, int keep, Deadline) override;
-  absl::StatusOr<std::vector<DueTimer>> DueTimers(absl::string_view tenant, int partition, int32_t day, int limit,
-                                                  Deadline) override;
+  absl::StatusOr<std::vector<DueTimer>> DueTimers(absl::string_view tenant, int partition, int32_t day,
+                                                  int limit, Deadline) override;
   absl::StatusOr<std::vector<int32_t>> WorkedTo(absl::string_view tenant, Service service, Deadline) override;
   absl::Status MarkWorkedTo(absl::string_view tenant, const Lease& lease, int32_t day, Deadline) override;
   absl::StatusOr<std::vector<std::string>> ReadEvidence(const AccountKey& key, uint64_t from, int limit,
                                                         Deadline) override;
   absl::StatusOr<std::vector<std::pair<std::string, std::string>>> ReadOutbox(int partition, int limit,
                                                                               Deadline) override;
-  absl::StatusOr<std::vector<Document>> GetDocuments(absl::string_view tenant, absl::Span<const std::string> names,
-                                                     Deadline) override;
-  absl::StatusOr<int64_t> PutDocument(absl::string_view tenant, absl::string_view name, absl::string_view value,
-                                      int64_t version_read, Deadline) override;
+  absl::StatusOr<std::vector<Document>> GetDocuments(absl::string_view tenant,
+                                                     absl::Span<const std::string> names, Deadline) override;
+  absl::StatusOr<int64_t> PutDocument(absl::string_view tenant, absl::string_view name,
+                                      absl::string_view value, int64_t version_read, Deadline) override;
   absl::StatusOr<std::vector<std::string>> ListDocuments(absl::string_view tenant, absl::string_view prefix,
                                                          Deadline) override;
   absl::StatusOr<std::vector<std::string>> ListTenants(Deadline) override;
@@ -80,7 +82,7 @@ class FakeStore : public Store {
   struct ServicePart {
     int64_t cursor = 0;
     LeaseState lease;
-    std::map<std::string, int32_t> worked;                       // tenant -> day
+    std::map<std::string, int32_t> worked;                         // tenant -> day
     std::map<std::string, std::map<std::string, int32_t>> timers;  // tenant -> account -> day
     std::map<std::string, std::string> outbox;
   };

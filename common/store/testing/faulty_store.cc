@@ -52,7 +52,8 @@ auto FaultyStore::Guard(absl::string_view method, Call call) -> decltype(call())
 absl::Status FaultyStore::Ping(Deadline deadline) {
   return Guard("Ping", [&] { return store_->Ping(deadline); });
 }
-absl::StatusOr<std::vector<AccountRecord>> FaultyStore::Read(absl::Span<const AccountRead> reads, Deadline deadline) {
+absl::StatusOr<std::vector<AccountRecord>> FaultyStore::Read(absl::Span<const AccountRead> reads,
+                                                             Deadline deadline) {
   return Guard("Read", [&] { return store_->Read(reads, deadline); });
 }
 absl::StatusOr<std::vector<AccountKey>> FaultyStore::ListAccounts(absl::string_view tenant, int partition,
@@ -69,7 +70,8 @@ absl::StatusOr<std::optional<std::pair<std::string, std::string>>> FaultyStore::
 }
 absl::StatusOr<std::vector<std::optional<Lease>>> FaultyStore::AcquireLeases(absl::Span<const int> partitions,
                                                                              absl::string_view holder,
-                                                                             absl::Duration ttl, Deadline deadline) {
+                                                                             absl::Duration ttl,
+                                                                             Deadline deadline) {
   return Guard("AcquireLeases", [&] { return store_->AcquireLeases(partitions, holder, ttl, deadline); });
 }
 absl::Status FaultyStore::ReleaseLeases(absl::Span<const Lease> leases, absl::string_view holder,
@@ -80,7 +82,8 @@ absl::StatusOr<std::vector<FeedRead>> FaultyStore::ReadFeed(absl::Span<const Fee
                                                             int max_per_partition, Deadline deadline) {
   return Guard("ReadFeed", [&] { return store_->ReadFeed(from, max_per_partition, deadline); });
 }
-absl::StatusOr<std::vector<int64_t>> FaultyStore::FeedEnds(absl::Span<const int> partitions, Deadline deadline) {
+absl::StatusOr<std::vector<int64_t>> FaultyStore::FeedEnds(absl::Span<const int> partitions,
+                                                           Deadline deadline) {
   return Guard("FeedEnds", [&] { return store_->FeedEnds(partitions, deadline); });
 }
 absl::StatusOr<std::vector<int64_t>> FaultyStore::Cursors(absl::Span<const int> partitions, Service service,
@@ -90,8 +93,8 @@ absl::StatusOr<std::vector<int64_t>> FaultyStore::Cursors(absl::Span<const int> 
 absl::Status FaultyStore::TrimFeed(absl::Span<const int> partitions, int keep, Deadline deadline) {
   return Guard("TrimFeed", [&] { return store_->TrimFeed(partitions, keep, deadline); });
 }
-absl::StatusOr<std::vector<DueTimer>> FaultyStore::DueTimers(absl::string_view tenant, int partition, int32_t day,
-                                                             int limit, Deadline deadline) {
+absl::StatusOr<std::vector<DueTimer>> FaultyStore::DueTimers(absl::string_view tenant, int partition,
+                                                             int32_t day, int limit, Deadline deadline) {
   return Guard("DueTimers", [&] { return store_->DueTimers(tenant, partition, day, limit, deadline); });
 }
 absl::StatusOr<std::vector<int32_t>> FaultyStore::WorkedTo(absl::string_view tenant, Service service,
@@ -102,11 +105,12 @@ absl::Status FaultyStore::MarkWorkedTo(absl::string_view tenant, const Lease& le
                                        Deadline deadline) {
   return Guard("MarkWorkedTo", [&] { return store_->MarkWorkedTo(tenant, lease, day, deadline); });
 }
-absl::StatusOr<std::vector<std::string>> FaultyStore::ReadEvidence(const AccountKey& key, uint64_t from, int limit,
-                                                                   Deadline deadline) {
+absl::StatusOr<std::vector<std::string>> FaultyStore::ReadEvidence(const AccountKey& key, uint64_t from,
+                                                                   int limit, Deadline deadline) {
   return Guard("ReadEvidence", [&] { return store_->ReadEvidence(key, from, limit, deadline); });
 }
-absl::StatusOr<std::vector<std::pair<std::string, std::string>>> FaultyStore::ReadOutbox(int partition, int limit,
+absl::StatusOr<std::vector<std::pair<std::string, std::string>>> FaultyStore::ReadOutbox(int partition,
+                                                                                         int limit,
                                                                                          Deadline deadline) {
   return Guard("ReadOutbox", [&] { return store_->ReadOutbox(partition, limit, deadline); });
 }
@@ -116,11 +120,14 @@ absl::StatusOr<std::vector<Document>> FaultyStore::GetDocuments(absl::string_vie
   return Guard("GetDocuments", [&] { return store_->GetDocuments(tenant, names, deadline); });
 }
 absl::StatusOr<int64_t> FaultyStore::PutDocument(absl::string_view tenant, absl::string_view name,
-                                                 absl::string_view value, int64_t version_read, Deadline deadline) {
-  return Guard("PutDocument", [&] { return store_->PutDocument(tenant, name, value, version_read, deadline); });
+                                                 absl::string_view value, int64_t version_read,
+                                                 Deadline deadline) {
+  return Guard("PutDocument",
+               [&] { return store_->PutDocument(tenant, name, value, version_read, deadline); });
 }
 absl::StatusOr<std::vector<std::string>> FaultyStore::ListDocuments(absl::string_view tenant,
-                                                                    absl::string_view prefix, Deadline deadline) {
+                                                                    absl::string_view prefix,
+                                                                    Deadline deadline) {
   return Guard("ListDocuments", [&] { return store_->ListDocuments(tenant, prefix, deadline); });
 }
 absl::StatusOr<std::vector<std::string>> FaultyStore::ListTenants(Deadline deadline) {
