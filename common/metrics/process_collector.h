@@ -4,6 +4,7 @@
 #include <prometheus/metric_family.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"

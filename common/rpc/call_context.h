@@ -20,6 +20,7 @@ struct CallerIdentity {
 struct CallContext {
   // The deadline of the caller, or the default of the service. Every Redis and RPC call under it ends before.
   std::chrono::steady_clock::time_point deadline;
+  bool has_caller_deadline = false;  // whether it is the caller's
   TraceContext trace;
   CallerIdentity caller;
   std::string method;              // "/relance.ledger.v1.LedgerService/PostPayment"; empty outside a ServerFrame

@@ -66,6 +66,7 @@ CallContext CallHandler::MakeContext(grpc::ServerContextBase& context) const {
     call.deadline = now + absl::ToChronoNanoseconds(options_.default_deadline);
   } else {
     call.deadline = now + (wall_deadline - std::chrono::system_clock::now());
+    call.has_caller_deadline = true;
   }
   TraceContext incoming;
   call.trace = ParseTraceparent(Header(context, kTraceparentKey), &incoming) ? NewSpan(incoming) : NewTrace();

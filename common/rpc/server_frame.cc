@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/log/log.h"
 #include "common/rpc/credentials.h"
+#include "common/rpc/grpc_log.h"
 #include "common/rpc/method_metrics.h"
 #include "common/rpc/termination.h"
 #include "common/status/domain_error.h"
@@ -27,9 +28,10 @@ constexpr int kClientPingIntervalMinMs = 10'000;
 // Clients open a new connection now and then, so that they find replicas that were added. Calls under way go on.
 constexpr int kConnectionAgeMaxMs = 10 * 60'000;
 
-// Both are process-wide switches of gRPC, to be set before the first server is built.
+// These are process-wide switches of gRPC, to be set before the first server is built.
 void EnablePluginsOnce() {
   static const bool once = [] {
+    RouteGrpcLog();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     return true;

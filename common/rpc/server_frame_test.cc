@@ -198,6 +198,60 @@ TEST_F(ServerFrameTest, MessagesOverTheLimitAreRefused) {
             absl::StatusCode::kResourceExhausted);
 }
 
+TEST_F(ServerFrameTest, OneCallOverTheThreadsIsRefusedAndTheOthersFinish) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool release = false;
+  EchoService service({.service = "echo"}, [&](const CallContext&, const std::string&, std::string*) {
+    std::unique_lock<std::mutex> lock(mutex);
+    changed.wait(lock, [&] { return release; });
+    return absl::OkStatus();
+  });
+  ServerOptions options = Options();
+  options.threads_max = 4;
+  auto frame = Start(service, std::move(options));
+  std::atomic<int> refused{0}, finished{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < 8; ++i) {
+    callers.emplace_back([&] {
+      EchoStub stub(frame->InProcessChannel());
+      const absl::Status status =
+          rpc::Call(BackgroundCall(absl::Seconds(30)), stub, &EchoStub::Echo, TextOf("x")).status();
+      if (status.ok()) ++finished;
+      if (status.code() == absl::StatusCode::kResourceExhausted) ++refused;
+      const std::lock_guard<std::mutex> lock(mutex);
+      release = release || refused >= 4;
+      changed.notify_all();
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_GE(refused, 4);
+  EXPECT_EQ(refused + finished, 8);
+}
+
+TEST_F(ServerFrameTest, ClientStreamsAreBoundedAndNeedADeadline) {
+  EchoService service;
+  auto frame = Start(service, Options());
+  EchoStub stub(frame->InProcessChannel());
+  const auto join = [&](int messages, bool with_deadline, std::string* joined) {
+    grpc::ClientContext context;
+    if (with_deadline) context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    Text response;
+    auto writer = stub.Join(&context, &response);
+    for (int i = 0; i < messages && writer->Write(TextOf("x")); ++i) {
+    }
+    writer->WritesDone();
+    const absl::Status status = FromGrpcStatus(writer->Finish());
+    *joined = response.value();
+    return status;
+  };
+  std::string joined;
+  EXPECT_TRUE(join(EchoService::kJoinedMax, true, &joined).ok());
+  EXPECT_EQ(joined, "xxxxx");
+  EXPECT_EQ(ReasonOf(join(EchoService::kJoinedMax + 1, true, &joined)), "TOO_MANY_MESSAGES");
+  EXPECT_EQ(ReasonOf(join(1, false, &joined)), "DEADLINE_REQUIRED");
+}
+
 TEST_F(ServerFrameTest, HealthFollowsReadinessAndUnknownNamesAreNotFound) {
   std::atomic<bool> ready{false};
   ServerOptions options = Options();
