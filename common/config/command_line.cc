@@ -70,10 +70,11 @@ int LoadFor(const Schema& schema, absl::string_view program, const std::vector<s
     return kExitUsage;
   }
   if (line->help) {
-    absl::StrAppend(out, "usage: ", program, " [--config FILE] [--set key=value]... [--check-config] [--help]\n\n",
-                    "FILE is YAML ($RELANCE_CONFIG when --config is not given). Each key may be set by its variable,\n"
-                    "for example $RELANCE_STORE_PARTITIONS for store.partitions, and by --set, which wins.\n\nkeys:\n",
-                    schema.Help());
+    absl::StrAppend(
+        out, "usage: ", program, " [--config FILE] [--set key=value]... [--check-config] [--help]\n\n",
+        "FILE is YAML ($RELANCE_CONFIG when --config is not given). Each key may be set by its variable,\n"
+        "for example $RELANCE_STORE_PARTITIONS for store.partitions, and by --set, which wins.\n\nkeys:\n",
+        schema.Help());
     return 0;
   }
   const absl::Status loaded = schema.Load(line->sources);

@@ -17,17 +17,17 @@ struct CommandLine {
   bool help = false;
 };
 
-// Parses "--config FILE --set section.key=value ... --check-config --help" ("--name=value" too). `arguments` is without
-// the program name. Without --config, $RELANCE_CONFIG names the file.
-// Errors: INVALID_ARGUMENT / FLAG_INVALID.
+// Parses "--config FILE --set section.key=value ... --check-config --help" ("--name=value" too). `arguments`
+// is without the program name. Without --config, $RELANCE_CONFIG names the file. Errors: INVALID_ARGUMENT /
+// FLAG_INVALID.
 absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& arguments,
                                              const std::map<std::string, std::string>& environment);
 
 // The variables of this process that start with "RELANCE_".
 std::map<std::string, std::string> ProcessEnvironment();
 
-// For main(): parses, loads into the bound variables and returns; ends the process on --help and --check-config
-// (exit 0) and on any problem (all problems on stderr, exit 2).
+// For main(): parses, loads into the bound variables and returns; ends the process on --help and
+// --check-config (exit 0) and on any problem (all problems on stderr, exit 2).
 void LoadOrExit(const Schema& schema, int argc, char** argv);
 
 // The same without ending the process: returns the exit code, or -1 to go on. Output is appended to `out`.

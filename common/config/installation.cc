@@ -36,7 +36,8 @@ void DeclareStore(Section section, StoreConfig* store, bool required) {
   section.String("address", &store->address,
                  "unix:/path, host:port, or several host:port between commas for a cluster",
                  {.required = required, .check = CheckAddresses});
-  section.String("password_file", &store->password_file, "file whose first line is the password; empty: none");
+  section.String("password_file", &store->password_file,
+                 "file whose first line is the password; empty: none");
   section.Int("partitions", &store->partitions, "fixed at installation, the same in every process",
               {.min = 1, .max = 4096});
   section.Int("connections", &store->connections, "per Redis node", {.min = 1, .max = 256});
@@ -55,7 +56,8 @@ void DeclareService(Section section, ServiceConfig* service, bool required) {
                {.required = required, .check = CheckAddress});
   section.String("metrics_address", &service->metrics_address, "where /metrics is served; empty: nowhere",
                  {.check = CheckAddress});
-  section.String("replica", &service->replica, "name of this process in leases and logs; empty: the host name");
+  section.String("replica", &service->replica,
+                 "name of this process in leases and logs; empty: the host name");
   section.String("log_level", &service->log_level, "lines below are not written",
                  {.required = true, .allowed = {"debug", "info", "warning", "error"}});
   section.Duration("default_deadline", &service->default_deadline, "for calls that bring no deadline",
@@ -81,7 +83,8 @@ std::string CheckTls(const TlsFiles& tls) {
 std::string CheckAddress(absl::string_view address) {
   if (absl::ConsumePrefix(&address, "unix:")) {
     if (!absl::StartsWith(address, "/")) return "must have an absolute path after unix:";
-    if (address.size() > kUnixPathBytesMax) return absl::StrCat("has a path over ", kUnixPathBytesMax, " bytes");
+    if (address.size() > kUnixPathBytesMax)
+      return absl::StrCat("has a path over ", kUnixPathBytesMax, " bytes");
     return "";
   }
   const size_t colon = address.rfind(':');
@@ -127,14 +130,16 @@ ServiceConfig InstallationConfig::Service(absl::string_view service) const {
 
 Section DeclareInstallation(Schema* schema, InstallationConfig* config, absl::string_view own) {
   Section root = schema->Root();
-  root.String("documents_directory", &config->documents_directory, "content-addressed store of sent documents");
+  root.String("documents_directory", &config->documents_directory,
+              "content-addressed store of sent documents");
   root.String("outbox_directory", &config->outbox_directory, "files on their way to mail, post and agencies");
   DeclareStore(root.Nested("store", "the Redis that holds the accounts"), &config->store, !own.empty());
 
   Section tls = root.Nested("tls", "mutual TLS between services");
   tls.String("cert_file", &config->tls.cert_file, "PEM certificate chain of this process");
   tls.String("key_file", &config->tls.key_file, "PEM private key of this process");
-  tls.String("ca_file", &config->tls.ca_file, "PEM roots that the other side must chain to; empty: plain traffic");
+  tls.String("ca_file", &config->tls.ca_file,
+             "PEM roots that the other side must chain to; empty: plain traffic");
   tls.Check([config] { return CheckTls(config->tls); });
 
   Section targets = root.Nested("targets", "gRPC targets of the services");
@@ -142,8 +147,9 @@ Section DeclareInstallation(Schema* schema, InstallationConfig* config, absl::st
   Section settings = root;
   for (absl::string_view name : kServiceNames) {
     const std::string service(name);
-    targets.String(name, &config->targets[service],
-                   absl::StrCat("such as dns:///", name, ":7101; empty: the first listen address of the service"));
+    targets.String(
+        name, &config->targets[service],
+        absl::StrCat("such as dns:///", name, ":7101; empty: the first listen address of the service"));
     Section section = services.Nested(name, absl::StrCat("the service ", name));
     DeclareService(section, &config->services[service], /*required=*/name == own);
     if (name == own) {

@@ -73,13 +73,13 @@ TEST_F(InstallationTest, HalfOfTlsIsRefused) {
 
 TEST(CheckAddressTest, Table) {
   const std::string longest = "unix:/" + std::string(106, 'a');
-  for (const std::string& good : {std::string("127.0.0.1:0"), std::string("ledger:65535"), std::string("[::1]:7000"),
-                                  std::string("unix:/a"), longest}) {
+  for (const std::string& good : {std::string("127.0.0.1:0"), std::string("ledger:65535"),
+                                  std::string("[::1]:7000"), std::string("unix:/a"), longest}) {
     EXPECT_EQ(CheckAddress(good), "") << good;
   }
-  for (const std::string& bad : {std::string("ledger"), std::string(":70"), std::string("a:"), std::string("a:65536"),
-                                 std::string("a:-1"), std::string("a:1x"), std::string("::1:70"), std::string("unix:a"),
-                                 longest + "a"}) {
+  for (const std::string& bad : {std::string("ledger"), std::string(":70"), std::string("a:"),
+                                 std::string("a:65536"), std::string("a:-1"), std::string("a:1x"),
+                                 std::string("::1:70"), std::string("unix:a"), longest + "a"}) {
     EXPECT_NE(CheckAddress(bad), "") << bad;
   }
 }

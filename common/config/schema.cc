@@ -75,7 +75,8 @@ void Section::Int(absl::string_view name, int64_t* value, absl::string_view doc,
   if (rule.min != INT64_MIN || rule.max != INT64_MAX) key.range_text = absl::StrCat(rule.min, "..", rule.max);
   key.assign = [value, rule, range = key.range_text](const std::vector<std::string>& values, bool quoted) {
     int64_t parsed = 0;
-    if (quoted || !absl::SimpleAtoi(values[0], &parsed)) return absl::StrCat(Shown(values[0]), " is not an int");
+    if (quoted || !absl::SimpleAtoi(values[0], &parsed))
+      return absl::StrCat(Shown(values[0]), " is not an int");
     if (parsed < rule.min || parsed > rule.max) return absl::StrCat(parsed, " is out of range ", range);
     *value = parsed;
     return std::string();
@@ -84,17 +85,24 @@ void Section::Int(absl::string_view name, int64_t* value, absl::string_view doc,
 }
 
 void Section::Bool(absl::string_view name, bool* value, absl::string_view doc) {
-  Key key{.path = PathOf(name), .type = "bool", .doc = std::string(doc),
-          .default_text = *value ? "true" : "false", .range_text = "true, false"};
+  Key key{.path = PathOf(name),
+          .type = "bool",
+          .doc = std::string(doc),
+          .default_text = *value ? "true" : "false",
+          .range_text = "true, false"};
   key.assign = [value](const std::vector<std::string>& values, bool quoted) {
-    if (quoted || !ParseBool(values[0], value)) return absl::StrCat(Shown(values[0]), " is not true or false");
+    if (quoted || !ParseBool(values[0], value))
+      return absl::StrCat(Shown(values[0]), " is not true or false");
     return std::string();
   };
   Add(std::move(key));
 }
 
-void Section::Duration(absl::string_view name, absl::Duration* value, absl::string_view doc, DurationRule rule) {
-  Key key{.path = PathOf(name), .type = "duration", .doc = std::string(doc),
+void Section::Duration(absl::string_view name, absl::Duration* value, absl::string_view doc,
+                       DurationRule rule) {
+  Key key{.path = PathOf(name),
+          .type = "duration",
+          .doc = std::string(doc),
           .default_text = absl::FormatDuration(*value)};
   key.range_text = absl::StrCat(absl::FormatDuration(rule.min), "..", absl::FormatDuration(rule.max));
   key.assign = [value, rule, range = key.range_text](const std::vector<std::string>& values, bool) {
@@ -113,8 +121,11 @@ void Section::Duration(absl::string_view name, absl::Duration* value, absl::stri
 
 void Section::List(absl::string_view name, std::vector<std::string>* value, absl::string_view doc,
                    StringRule rule) {
-  Key key{.path = PathOf(name), .type = "list", .doc = std::string(doc),
-          .default_text = absl::StrJoin(*value, ","), .is_list = true};
+  Key key{.path = PathOf(name),
+          .type = "list",
+          .doc = std::string(doc),
+          .default_text = absl::StrJoin(*value, ","),
+          .is_list = true};
   key.range_text = absl::StrJoin(rule.allowed, ", ");
   if (rule.required && value->empty()) key.default_text = "required";
   key.assign = [value, rule](const std::vector<std::string>& values, bool) -> std::string {
@@ -164,7 +175,8 @@ absl::Status Schema::Load(const Sources& sources) const {
   return LoadText(text, sources.file, sources);
 }
 
-absl::Status Schema::LoadText(absl::string_view text, absl::string_view file_name, const Sources& sources) const {
+absl::Status Schema::LoadText(absl::string_view text, absl::string_view file_name,
+                              const Sources& sources) const {
   std::vector<std::string> problems;
   YamlReader(*this, file_name, &problems).Read(text);
 
@@ -193,7 +205,8 @@ absl::Status Schema::LoadText(absl::string_view text, absl::string_view file_nam
   const auto finish = [&](absl::string_view path, const std::function<std::string()>& condition) {
     const std::string problem = condition ? condition() : "";
     if (problem.empty()) return;
-    problems.push_back(absl::StrCat(file_name.empty() ? "configuration" : file_name, ": ", path, ": ", problem));
+    problems.push_back(
+        absl::StrCat(file_name.empty() ? "configuration" : file_name, ": ", path, ": ", problem));
   };
   for (const auto& key : keys_) finish(key->path, key->finish);
   for (const auto& [path, condition] : conditions_) finish(path, condition);
@@ -212,8 +225,8 @@ std::string Schema::Help() const {
   for (const auto& key : keys_) {
     absl::StrAppend(&out, "  ", key->path, " (", key->type);
     if (!key->range_text.empty()) absl::StrAppend(&out, ": ", key->range_text);
-    absl::StrAppend(&out, ") = ", key->default_text.empty() ? "\"\"" : key->default_text, "\n      ", key->doc,
-                    "\n");
+    absl::StrAppend(&out, ") = ", key->default_text.empty() ? "\"\"" : key->default_text, "\n      ",
+                    key->doc, "\n");
   }
   for (const auto& [path, doc] : doc_by_foreign_) absl::StrAppend(&out, "  ", path, ".*\n      ", doc, "\n");
   return out;

@@ -12,7 +12,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
-// The configuration of an installation: one YAML file, typed keys, overrides from the environment and the command line.
+// The configuration of an installation: one YAML file, typed keys, overrides from the environment and the
+// command line.
 //
 //   config::Schema schema;
 //   config::Section store = schema.Root().Nested("store", "The Redis that holds the accounts");
@@ -20,8 +21,8 @@
 //   store.Int("partitions", &config.store.partitions, "fixed at installation", {.min = 1, .max = 4096});
 //   absl::Status status = schema.Load(sources);
 //
-// A key is declared once, bound to the variable it fills; the value that the variable holds at that moment is the
-// default. What is not declared is refused, so that a misspelt key never passes silently.
+// A key is declared once, bound to the variable it fills; the value that the variable holds at that moment is
+// the default. What is not declared is refused, so that a misspelt key never passes silently.
 namespace relance::config {
 
 inline constexpr size_t kFileBytesMax = 1 << 20;
@@ -32,9 +33,9 @@ inline constexpr size_t kProblemsMax = 50;  // further ones are counted, not lis
 using StringCheck = std::function<std::string(absl::string_view value)>;
 
 struct StringRule {
-  bool required = false;              // whether the value may not be empty after loading
-  std::vector<std::string> allowed;   // empty: anything
-  StringCheck check;                  // null: anything; not called for an empty value
+  bool required = false;             // whether the value may not be empty after loading
+  std::vector<std::string> allowed;  // empty: anything
+  StringCheck check;                 // null: anything; not called for an empty value
 };
 struct IntRule {
   int64_t min = INT64_MIN;
@@ -45,7 +46,6 @@ struct DurationRule {
   absl::Duration max = absl::Hours(24 * 366);
 };
 
-
 // One declared key. Made by Section, read by Schema and Help().
 struct Key {
   std::string path;  // "store.partitions"
@@ -54,8 +54,8 @@ struct Key {
   std::string default_text;
   std::string range_text;  // "" when there is no limit
   bool is_list = false;
-  // Takes over the values (one, unless is_list). `quoted` tells that a YAML scalar stood in quotes. Returns the
-  // problem, or "".
+  // Takes over the values (one, unless is_list). `quoted` tells that a YAML scalar stood in quotes. Returns
+  // the problem, or "".
   std::function<std::string(const std::vector<std::string>& values, bool quoted)> assign;
   // Whether the key has what it needs once everything is loaded; returns the problem, or "".
   std::function<std::string()> finish;
@@ -71,11 +71,13 @@ class Section {
   void Int(absl::string_view name, int64_t* value, absl::string_view doc, IntRule rule = {});
   void Bool(absl::string_view name, bool* value, absl::string_view doc);
   void Duration(absl::string_view name, absl::Duration* value, absl::string_view doc, DurationRule rule = {});
-  // A YAML list of strings; on the command line and in the environment, values between commas. The rule holds for
-  // each entry; `required` asks for at least one.
-  void List(absl::string_view name, std::vector<std::string>* value, absl::string_view doc, StringRule rule = {});
+  // A YAML list of strings; on the command line and in the environment, values between commas. The rule holds
+  // for each entry; `required` asks for at least one.
+  void List(absl::string_view name, std::vector<std::string>* value, absl::string_view doc,
+            StringRule rule = {});
   Section Nested(absl::string_view name, absl::string_view doc);
-  // Adds a condition over several keys of this section, asked once everything is loaded; returns the problem, or "".
+  // Adds a condition over several keys of this section, asked once everything is loaded; returns the problem,
+  // or "".
   void Check(std::function<std::string()> condition);
   // Declares a subtree that another program reads: accepted and not looked at.
   void Foreign(absl::string_view name, absl::string_view doc);
@@ -103,7 +105,8 @@ class Schema {
 
   // Reads all sources into the bound variables. Reports every problem at once, one a line:
   //   relance.yaml:3:15: store.partitions: 0 is out of range 1..4096
-  // Errors: INVALID_ARGUMENT / CONFIG_INVALID, NOT_FOUND / CONFIG_UNREADABLE. Variables are then partly written.
+  // Errors: INVALID_ARGUMENT / CONFIG_INVALID, NOT_FOUND / CONFIG_UNREADABLE. Variables are then partly
+  // written.
   absl::Status Load(const Sources& sources) const;
   // The same with the text of the file at hand; `file_name` is used in errors.
   absl::Status LoadText(absl::string_view text, absl::string_view file_name, const Sources& sources) const;

@@ -27,7 +27,8 @@ class SchemaTest : public ::testing::Test {
     store.Int("partitions", &bound_.partitions, "how many", {.min = 1, .max = 4096});
     store.Bool("tls", &bound_.tls, "TLS");
     Section deep = store.Nested("deep", "deeper");
-    deep.Duration("deadline", &bound_.deadline, "how long", {.min = absl::Milliseconds(10), .max = absl::Hours(1)});
+    deep.Duration("deadline", &bound_.deadline, "how long",
+                  {.min = absl::Milliseconds(10), .max = absl::Hours(1)});
     schema_.Root().List("listen", &bound_.listen, "addresses",
                         {.check = [](absl::string_view v) { return v == "bad" ? "is bad" : ""; }});
     schema_.Root().String("level", &bound_.level, "level", {.required = true, .allowed = {"info", "error"}});
@@ -48,7 +49,8 @@ TEST_F(SchemaTest, DefaultsHoldWhereNothingIsSaid) {
 
 TEST_F(SchemaTest, ReadsEveryType) {
   const absl::Status status = Load(
-      "name: \"64\"\nstore:\n  partitions: 4096\n  tls: true\n  deep: {deadline: 1m30s}\nlisten:\n  - a:1\n  - b:2\n"
+      "name: \"64\"\nstore:\n  partitions: 4096\n  tls: true\n  deep: {deadline: 1m30s}\nlisten:\n  - a:1\n  "
+      "- b:2\n"
       "other: {any: [thing]}\n");
   ASSERT_TRUE(status.ok()) << status;
   EXPECT_EQ(bound_.name, "64");
@@ -60,7 +62,8 @@ TEST_F(SchemaTest, ReadsEveryType) {
 
 TEST_F(SchemaTest, FileThenEnvironmentThenOverrides) {
   Sources sources;
-  sources.environment = {{"RELANCE_STORE_PARTITIONS", "2"}, {"RELANCE_STORE_TLS", "true"}, {"RELANCE_LISTEN", "a:1,b:2"}};
+  sources.environment = {
+      {"RELANCE_STORE_PARTITIONS", "2"}, {"RELANCE_STORE_TLS", "true"}, {"RELANCE_LISTEN", "a:1,b:2"}};
   ASSERT_TRUE(Load("store: {partitions: 1}", sources).ok());
   EXPECT_EQ(bound_.partitions, 2);
   EXPECT_TRUE(bound_.tls);
@@ -90,15 +93,20 @@ TEST_P(BadFileTest, NamesFileLineColumnKeyAndReason) {
 INSTANTIATE_TEST_SUITE_P(
     Table, BadFileTest,
     ::testing::Values(
-        BadCase{"UnknownKey", "name: a\nstore:\n  partition: 3\n", "r.yaml:3:3: store.partition: unknown key"},
+        BadCase{"UnknownKey", "name: a\nstore:\n  partition: 3\n",
+                "r.yaml:3:3: store.partition: unknown key"},
         BadCase{"UnknownSection", "stores: {}\n", "r.yaml:1:1: stores: unknown key"},
         BadCase{"GivenTwice", "name: a\nname: b\n", "r.yaml:2:1: name: given twice"},
-        BadCase{"NotAnInt", "store:\n  partitions: many\n", "r.yaml:2:15: store.partitions: \"many\" is not an int"},
-        BadCase{"QuotedInt", "store: {partitions: '3'}\n", "r.yaml:1:21: store.partitions: \"3\" is not an int"},
-        BadCase{"Fraction", "store: {partitions: 1.5}\n", "r.yaml:1:21: store.partitions: \"1.5\" is not an int"},
+        BadCase{"NotAnInt", "store:\n  partitions: many\n",
+                "r.yaml:2:15: store.partitions: \"many\" is not an int"},
+        BadCase{"QuotedInt", "store: {partitions: '3'}\n",
+                "r.yaml:1:21: store.partitions: \"3\" is not an int"},
+        BadCase{"Fraction", "store: {partitions: 1.5}\n",
+                "r.yaml:1:21: store.partitions: \"1.5\" is not an int"},
         BadCase{"IntTooLong", "store: {partitions: 99999999999999999999}\n",
                 "r.yaml:1:21: store.partitions: \"99999999999999999999\" is not an int"},
-        BadCase{"BelowRange", "store: {partitions: 0}\n", "r.yaml:1:21: store.partitions: 0 is out of range 1..4096"},
+        BadCase{"BelowRange", "store: {partitions: 0}\n",
+                "r.yaml:1:21: store.partitions: 0 is out of range 1..4096"},
         BadCase{"AboveRange", "store: {partitions: 4097}\n",
                 "r.yaml:1:21: store.partitions: 4097 is out of range 1..4096"},
         BadCase{"NotABool", "store: {tls: yes}\n", "r.yaml:1:14: store.tls: \"yes\" is not true or false"},

@@ -4,8 +4,8 @@
 
 namespace relance::config {
 
-// The PEM files of mutual TLS. All three are set, or none: then the traffic is plain. The files are watched: a renewed
-// certificate is picked up without a restart.
+// The PEM files of mutual TLS. All three are set, or none: then the traffic is plain. The files are watched:
+// a renewed certificate is picked up without a restart.
 struct TlsFiles {
   std::string cert_file;  // certificate chain of this process, leaf first
   std::string key_file;   // its private key

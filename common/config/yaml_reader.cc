@@ -16,8 +16,8 @@ bool IsQuoted(const YAML::Node& node) { return node.Tag() == "!"; }
 
 void YamlReader::Problem(const YAML::Node& node, absl::string_view path, absl::string_view reason) {
   const YAML::Mark mark = node.Mark();
-  problems_->push_back(
-      absl::StrCat(file_name_, ":", mark.line + 1, ":", mark.column + 1, ": ", path, path.empty() ? "" : ": ", reason));
+  problems_->push_back(absl::StrCat(file_name_, ":", mark.line + 1, ":", mark.column + 1, ": ", path,
+                                    path.empty() ? "" : ": ", reason));
 }
 
 void YamlReader::Read(absl::string_view text) {
@@ -34,7 +34,8 @@ void YamlReader::Read(absl::string_view text) {
     }
     ReadMap(root, "");
   } catch (const YAML::Exception& error) {
-    problems_->push_back(absl::StrCat(file_name_, ":", error.mark.line + 1, ":", error.mark.column + 1, ": ", error.msg));
+    problems_->push_back(
+        absl::StrCat(file_name_, ":", error.mark.line + 1, ":", error.mark.column + 1, ": ", error.msg));
   }
 }
 

@@ -19,7 +19,8 @@ class YamlReader {
   YamlReader(const Schema& schema, absl::string_view file_name, std::vector<std::string>* problems)
       : schema_(schema), file_name_(file_name), problems_(problems) {}
 
-  // Reads the text; an empty document is an empty map. Problems: also malformed YAML and a file over kFileBytesMax.
+  // Reads the text; an empty document is an empty map. Problems: also malformed YAML and a file over
+  // kFileBytesMax.
   void Read(absl::string_view text);
 
  private:

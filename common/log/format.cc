@@ -49,9 +49,9 @@ std::string JsonString(absl::string_view text) {
 }
 
 std::string FormatJson(const Record& record) {
-  std::string out = absl::StrCat(
-      "{\"time\":\"", absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", record.time, absl::UTCTimeZone()),
-      "\",\"severity\":\"", NameOf(record.severity), "\"");
+  std::string out = absl::StrCat("{\"time\":\"",
+                                 absl::FormatTime("%Y-%m-%d%ET%H:%M:%E6SZ", record.time, absl::UTCTimeZone()),
+                                 "\",\"severity\":\"", NameOf(record.severity), "\"");
   if (!record.service.empty()) absl::StrAppend(&out, ",\"service\":", JsonString(record.service));
   absl::StrAppend(&out, ",\"message\":", JsonString(record.message));
   if (!record.trace_id.empty()) absl::StrAppend(&out, ",\"traceId\":", JsonString(record.trace_id));
@@ -65,8 +65,8 @@ std::string FormatJson(const Record& record) {
 }
 
 std::string FormatHuman(const Record& record) {
-  std::string out = absl::StrFormat("%s %-7s", absl::FormatTime("%H:%M:%E3S", record.time, absl::UTCTimeZone()),
-                                    NameOf(record.severity));
+  std::string out = absl::StrFormat(
+      "%s %-7s", absl::FormatTime("%H:%M:%E3S", record.time, absl::UTCTimeZone()), NameOf(record.severity));
   if (!record.service.empty()) absl::StrAppend(&out, " ", record.service);
   absl::StrAppend(&out, " ", record.message);
   for (const auto& [key, value] : record.fields) absl::StrAppend(&out, " ", key, "=", value);

@@ -144,7 +144,8 @@ bool RateLimit::Admit(int64_t now_ns, int64_t* suppressed) {
 void WriteLimited(RateLimit& limit, Severity severity, ConstantText message, Fields fields) {
   if (!Enabled(severity)) return;
   int64_t suppressed = 0;
-  if (!limit.Admit(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1), &suppressed)) {
+  if (!limit.Admit(std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1),
+                   &suppressed)) {
     return;
   }
   auto flat = Flatten(fields);

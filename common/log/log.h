@@ -17,10 +17,10 @@
 //   {"time":"2025-03-01T10:00:00.123456Z","severity":"INFO","service":"ledger","message":"worker started",
 //    "traceId":"4bf9...","fields":{"partition":3,"replica":"ledger-0"}}
 //
-// No personal data, as far as the types can hold it: the message is a literal, checked by the compiler; values are ids
-// and counts. A string value is an opaque id: spaces, '@', control and non-ASCII bytes are written as '?', so that
-// neither a name nor a mail address gets through whole. Text() lets a sentence pass, for error messages that are
-// free of personal data by the rules of errors.h.
+// No personal data, as far as the types can hold it: the message is a literal, checked by the compiler;
+// values are ids and counts. A string value is an opaque id: spaces, '@', control and non-ASCII bytes are
+// written as '?', so that neither a name nor a mail address gets through whole. Text() lets a sentence pass,
+// for error messages that are free of personal data by the rules of errors.h.
 //
 // Threads: every function may be called from any thread. One line is one write(2): lines never mix.
 namespace relance::log {
@@ -89,7 +89,7 @@ struct Field {
 using Fields = std::initializer_list<Field>;
 
 struct Options {
-  std::string service;                  // "ledger"; empty: left out
+  std::string service;  // "ledger"; empty: left out
   Severity severity_min = Severity::kInfo;
   enum class Form { kAuto, kJson, kHuman } form = Form::kAuto;  // kAuto: kHuman when stderr is a terminal
 };
@@ -112,11 +112,13 @@ inline void Error(ConstantText message, Fields fields = {}) { Write(Severity::kE
 // Writes `message` with the code, the reason and the text of `status`.
 void Write(Severity severity, ConstantText message, const absl::Status& status, Fields fields = {});
 
-// Lets one line through per `period` and counts the others. Keep one per place, usually a function-local static.
+// Lets one line through per `period` and counts the others. Keep one per place, usually a function-local
+// static.
 class RateLimit {
  public:
   explicit RateLimit(absl::Duration period) : period_ns_(absl::ToInt64Nanoseconds(period)) {}
-  // Whether a line may pass at `now_ns` (monotonic). If so, `suppressed` is how many did not since the last one.
+  // Whether a line may pass at `now_ns` (monotonic). If so, `suppressed` is how many did not since the last
+  // one.
   bool Admit(int64_t now_ns, int64_t* suppressed);
 
  private:
@@ -125,7 +127,8 @@ class RateLimit {
   std::atomic<int64_t> suppressed_{0};
 };
 
-// For hot paths: writes at most one line per period of `limit`, with the field "suppressed" when lines were left out.
+// For hot paths: writes at most one line per period of `limit`, with the field "suppressed" when lines were
+// left out.
 void WriteLimited(RateLimit& limit, Severity severity, ConstantText message, Fields fields = {});
 
 // Gives the lines of this thread a trace id until it goes out of scope; nests.

@@ -28,12 +28,14 @@ class LogTest : public ::testing::Test {
 };
 
 TEST(LogFormatTest, JsonLineHasAllParts) {
-  const Record record{absl::FromUnixMicros(1740823200123456), Severity::kWarning, "ledger", "feed is behind", "abc",
-                      {{"partition", "3"}, {"late", "true"}}};
+  const Record record{
+      absl::FromUnixMicros(1740823200123456), Severity::kWarning, "ledger", "feed is behind", "abc",
+      {{"partition", "3"}, {"late", "true"}}};
   EXPECT_EQ(FormatJson(record),
             R"({"time":"2025-03-01T10:00:00.123456Z","severity":"WARNING","service":"ledger",)"
             R"("message":"feed is behind","traceId":"abc","fields":{"partition":3,"late":true}})");
-  EXPECT_EQ(FormatHuman(record), "10:00:00.123 WARNING ledger feed is behind partition=3 late=true traceId=abc");
+  EXPECT_EQ(FormatHuman(record),
+            "10:00:00.123 WARNING ledger feed is behind partition=3 late=true traceId=abc");
 }
 
 TEST(LogFormatTest, EmptyPartsAreLeftOut) {
@@ -50,8 +52,11 @@ TEST(LogFormatTest, JsonStringsAreEscaped) {
 }
 
 TEST_F(LogTest, WritesFieldsOfEveryType) {
-  Info("worker started",
-       {{"partition", 3}, {"share", 0.5}, {"leader", true}, {"replica", "ledger-0"}, {"waited", absl::Milliseconds(20)}});
+  Info("worker started", {{"partition", 3},
+                          {"share", 0.5},
+                          {"leader", true},
+                          {"replica", "ledger-0"},
+                          {"waited", absl::Milliseconds(20)}});
   ASSERT_EQ(lines_.size(), 1u);
   EXPECT_THAT(lines_[0], HasSubstr(R"("service":"ledger","message":"worker started",)"
                                    R"("fields":{"partition":3,"share":0.5,"leader":true,)"
@@ -73,8 +78,9 @@ TEST_F(LogTest, StatusAddsCodeReasonAndText) {
   Write(Severity::kError, "commit failed",
         DomainError(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE", "no answer from the store"),
         {{"partition", 7}});
-  EXPECT_THAT(lines_[0], HasSubstr(R"("fields":{"partition":7,"code":"UNAVAILABLE","reason":"STORE_UNAVAILABLE",)"
-                                   R"("error":"no answer from the store"})"));
+  EXPECT_THAT(lines_[0],
+              HasSubstr(R"("fields":{"partition":7,"code":"UNAVAILABLE","reason":"STORE_UNAVAILABLE",)"
+                        R"("error":"no answer from the store"})"));
 }
 
 TEST_F(LogTest, LinesBelowTheLevelAreNotWritten) {

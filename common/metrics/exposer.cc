@@ -23,7 +23,8 @@ absl::StatusOr<int> ServeMetrics(const std::string& address) {
   static prometheus::Exposer* exposer = nullptr;
   std::lock_guard<std::mutex> lock(mutex);
   if (exposer != nullptr) {
-    return DomainError(absl::StatusCode::kAlreadyExists, "METRICS_ALREADY_SERVED", "metrics are served already");
+    return DomainError(absl::StatusCode::kAlreadyExists, "METRICS_ALREADY_SERVED",
+                       "metrics are served already");
   }
   // prometheus-cpp holds collectables weakly; the registry lives as long as the process.
   static auto& registry = *new std::shared_ptr<prometheus::Collectable>(&ProcessRegistry(), [](auto*) {});

@@ -34,7 +34,8 @@ std::string Get(int port, const std::string& path) {
 
 // One test: a process serves its metrics once.
 TEST(ExposerTest, ServesTheRegistryAndTheProcessOnceAndNamesABadAddress) {
-  EXPECT_EQ(ReasonOf(ServeMetrics("192.0.2.1:1").status()), "METRICS_ADDRESS_IN_USE") << "not an address of ours";
+  EXPECT_EQ(ReasonOf(ServeMetrics("192.0.2.1:1").status()), "METRICS_ADDRESS_IN_USE")
+      << "not an address of ours";
   CounterFamily("relance_exposer_test_total", "Test").With().Increment();
   const absl::StatusOr<int> port = ServeMetrics("127.0.0.1:0");
   ASSERT_TRUE(port.ok()) << port.status();

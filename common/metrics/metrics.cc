@@ -24,8 +24,9 @@ prometheus::Family<Child>& Register(const std::string& name, const std::string& 
 
 // Finds or makes the child. `add` takes the labels; called under the lock of the family.
 template <typename Child, typename Add>
-Child& FindOrAdd(const std::vector<std::string>& label_names, std::initializer_list<absl::string_view> label_values,
-                 std::mutex& mutex, absl::flat_hash_map<std::string, Child*>& children, const Add& add) {
+Child& FindOrAdd(const std::vector<std::string>& label_names,
+                 std::initializer_list<absl::string_view> label_values, std::mutex& mutex,
+                 absl::flat_hash_map<std::string, Child*>& children, const Add& add) {
   RELANCE_CHECK(label_values.size() == label_names.size());
   std::string key;
   for (absl::string_view value : label_values) absl::StrAppend(&key, value, absl::string_view("\0", 1));
@@ -56,7 +57,9 @@ prometheus::Histogram::BucketBoundaries RpcBuckets() {
   return {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
 }
 
-prometheus::Histogram::BucketBoundaries BatchBuckets() { return {1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600}; }
+prometheus::Histogram::BucketBoundaries BatchBuckets() {
+  return {1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600};
+}
 
 template <typename Child>
 Family<Child>::Family(const std::string& name, const std::string& help, std::vector<std::string> label_names,

@@ -18,14 +18,16 @@
 // Metrics of this process, for Prometheus.
 //
 //   static metrics::CounterFamily& refused =
-//       *new metrics::CounterFamily("relance_ledger_lines_refused_total", "Lines of input that were refused", {"reason"});
+//       *new metrics::CounterFamily("relance_ledger_lines_refused_total", "Lines of input that were refused",
+//       {"reason"});
 //   refused.With({"BAD_DATE"}).Increment();
 //
-// Labels come from small closed sets: no ids, names, contact data or amounts. A family keeps at most kChildrenMax
-// children; further label values share one child whose labels all say "other", so that a mistake cannot exhaust the
-// memory of this process or of Prometheus.
+// Labels come from small closed sets: no ids, names, contact data or amounts. A family keeps at most
+// kChildrenMax children; further label values share one child whose labels all say "other", so that a mistake
+// cannot exhaust the memory of this process or of Prometheus.
 //
-// Threads: all functions may be called from any thread. Families and children are never destroyed: keep references.
+// Threads: all functions may be called from any thread. Families and children are never destroyed: keep
+// references.
 namespace relance::metrics {
 
 inline constexpr size_t kChildrenMax = 500;
@@ -37,8 +39,9 @@ prometheus::Registry& ProcessRegistry();
 prometheus::Histogram::BucketBoundaries RpcBuckets();    // 0.5 ms to 5 s
 prometheus::Histogram::BucketBoundaries BatchBuckets();  // 1 s to 1 h
 
-// One metric name with its children, looked up by label values. With() costs a lock and a hash; prometheus-cpp's own
-// Family::Add is about ten times dearer. Hot paths keep the reference that With() returns.
+// One metric name with its children, looked up by label values. With() costs a lock and a hash;
+// prometheus-cpp's own Family::Add is about ten times dearer. Hot paths keep the reference that With()
+// returns.
 template <typename Child>
 class Family {
  public:
@@ -62,8 +65,9 @@ using GaugeFamily = Family<prometheus::Gauge>;
 // As Family, with the buckets of every child.
 class HistogramFamily {
  public:
-  HistogramFamily(const std::string& name, const std::string& help, prometheus::Histogram::BucketBoundaries buckets,
-                  std::vector<std::string> label_names = {}, prometheus::Registry& registry = ProcessRegistry());
+  HistogramFamily(const std::string& name, const std::string& help,
+                  prometheus::Histogram::BucketBoundaries buckets, std::vector<std::string> label_names = {},
+                  prometheus::Registry& registry = ProcessRegistry());
   prometheus::Histogram& With(std::initializer_list<absl::string_view> label_values = {});
 
  private:

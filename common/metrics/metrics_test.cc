@@ -23,8 +23,9 @@ TEST(MetricsTest, CountersGaugesAndHistogramsAreRendered) {
   seconds.With({"Get"}).Observe(0.0004);
   seconds.With({"Get"}).Observe(4);
   const std::string text = RenderText(registry);
-  EXPECT_THAT(text, HasSubstr("# HELP relance_test_calls_total Calls\n# TYPE relance_test_calls_total counter\n"
-                              "relance_test_calls_total{code=\"OK\"} 2\n"));
+  EXPECT_THAT(text,
+              HasSubstr("# HELP relance_test_calls_total Calls\n# TYPE relance_test_calls_total counter\n"
+                        "relance_test_calls_total{code=\"OK\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("relance_test_depth 7\n"));
   EXPECT_THAT(text, HasSubstr("relance_test_seconds_bucket{method=\"Get\",le=\"0.0005\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("relance_test_seconds_bucket{method=\"Get\",le=\"2.5\"} 1\n"));
@@ -73,7 +74,8 @@ TEST(MetricsTest, BuildInfoIsOne) {
 
 TEST(ProcStatTest, TheProgramNameMayHoldAnything) {
   ProcStat stat;
-  ASSERT_TRUE(ParseProcStat("42 (a ) b) S 1 2 3 4 5 6 7 8 9 10 100 23 13 14 15 16 8 18 5000 777216 321 22", &stat));
+  ASSERT_TRUE(
+      ParseProcStat("42 (a ) b) S 1 2 3 4 5 6 7 8 9 10 100 23 13 14 15 16 8 18 5000 777216 321 22", &stat));
   EXPECT_EQ(stat.cpu_ticks, 123);
   EXPECT_EQ(stat.threads, 8);
   EXPECT_EQ(stat.start_ticks, 5000);
@@ -92,9 +94,10 @@ TEST(ProcessCollectorTest, ReadsThisProcess) {
               family.name == "process_cpu_seconds_total" ? 0 : 1)
         << family.name;
   }
-  EXPECT_THAT(names, ::testing::UnorderedElementsAre(
-                         "process_cpu_seconds_total", "process_resident_memory_bytes", "process_virtual_memory_bytes",
-                         "process_threads", "process_start_time_seconds", "process_open_fds", "process_max_fds"));
+  EXPECT_THAT(
+      names, ::testing::UnorderedElementsAre(
+                 "process_cpu_seconds_total", "process_resident_memory_bytes", "process_virtual_memory_bytes",
+                 "process_threads", "process_start_time_seconds", "process_open_fds", "process_max_fds"));
 }
 
 TEST(ProcessCollectorTest, WhatCannotBeReadIsLeftOut) {

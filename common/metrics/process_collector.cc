@@ -41,7 +41,8 @@ int CountOpenFiles(const std::string& folder) {
   return count - 1;  // without the one that opendir holds
 }
 
-prometheus::MetricFamily Single(const char* name, const char* help, prometheus::MetricType type, double value) {
+prometheus::MetricFamily Single(const char* name, const char* help, prometheus::MetricType type,
+                                double value) {
   prometheus::MetricFamily family{name, help, type, {}};
   prometheus::ClientMetric metric;
   (type == prometheus::MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
@@ -55,11 +56,13 @@ bool ParseProcStat(absl::string_view line, ProcStat* stat) {
   const size_t name_end = line.rfind(')');
   if (name_end == absl::string_view::npos) return false;
   // Fields after the name, counted from "state" = 0; proc(5) numbers them from 3.
-  const std::vector<absl::string_view> fields = absl::StrSplit(line.substr(name_end + 1), ' ', absl::SkipWhitespace());
+  const std::vector<absl::string_view> fields =
+      absl::StrSplit(line.substr(name_end + 1), ' ', absl::SkipWhitespace());
   double user = 0, system = 0;
   if (fields.size() < 22 || !absl::SimpleAtod(fields[11], &user) || !absl::SimpleAtod(fields[12], &system) ||
       !absl::SimpleAtod(fields[17], &stat->threads) || !absl::SimpleAtod(fields[19], &stat->start_ticks) ||
-      !absl::SimpleAtod(fields[20], &stat->virtual_bytes) || !absl::SimpleAtod(fields[21], &stat->resident_pages)) {
+      !absl::SimpleAtod(fields[20], &stat->virtual_bytes) ||
+      !absl::SimpleAtod(fields[21], &stat->resident_pages)) {
     return false;
   }
   stat->cpu_ticks = user + system;
@@ -72,12 +75,12 @@ std::vector<prometheus::MetricFamily> ProcessCollector::Collect() const {
   const double ticks_per_second = sysconf(_SC_CLK_TCK);
   ProcStat stat;
   if (ParseProcStat(ReadSmallFile(proc_ + "/stat"), &stat)) {
-    families.push_back(Single("process_cpu_seconds_total", "User and system CPU time in seconds", MetricType::Counter,
-                              stat.cpu_ticks / ticks_per_second));
+    families.push_back(Single("process_cpu_seconds_total", "User and system CPU time in seconds",
+                              MetricType::Counter, stat.cpu_ticks / ticks_per_second));
     families.push_back(Single("process_resident_memory_bytes", "Resident memory in bytes", MetricType::Gauge,
                               stat.resident_pages * sysconf(_SC_PAGESIZE)));
-    families.push_back(
-        Single("process_virtual_memory_bytes", "Virtual memory in bytes", MetricType::Gauge, stat.virtual_bytes));
+    families.push_back(Single("process_virtual_memory_bytes", "Virtual memory in bytes", MetricType::Gauge,
+                              stat.virtual_bytes));
     families.push_back(Single("process_threads", "Threads of the process", MetricType::Gauge, stat.threads));
     if (const double boot = BootTimeSeconds(); boot > 0) {
       families.push_back(Single("process_start_time_seconds", "Start of the process in seconds since 1970",

@@ -24,7 +24,8 @@ class ProcessCollector : public prometheus::Collectable {
   const std::string proc_;
 };
 
-// The figures of one /proc/<pid>/stat line that are exported; times in clock ticks, memory in bytes and pages.
+// The figures of one /proc/<pid>/stat line that are exported; times in clock ticks, memory in bytes and
+// pages.
 struct ProcStat {
   double cpu_ticks = 0;
   double threads = 0;
@@ -32,7 +33,8 @@ struct ProcStat {
   double virtual_bytes = 0;
   double resident_pages = 0;
 };
-// False for a line that is not of that form. The name of the program, which may hold spaces and ')', is skipped.
+// False for a line that is not of that form. The name of the program, which may hold spaces and ')', is
+// skipped.
 bool ParseProcStat(absl::string_view line, ProcStat* stat);
 
 }  // namespace relance::metrics

@@ -12,8 +12,9 @@ namespace relance::rpc {
 
 // Who calls, as far as the transport knows. Roles and tenants are read from the token elsewhere.
 struct CallerIdentity {
-  std::vector<std::string> certificate_names;  // names in the verified client certificate; empty without mutual TLS
-  std::string bearer_token;                    // the JWT of a person, unverified; never logged
+  std::vector<std::string>
+      certificate_names;     // names in the verified client certificate; empty without mutual TLS
+  std::string bearer_token;  // the JWT of a person, unverified; never logged
 };
 
 // What a handler knows of its call, and passes on to each call it makes.
@@ -23,8 +24,9 @@ struct CallContext {
   bool has_caller_deadline = false;  // whether it is the caller's
   TraceContext trace;
   CallerIdentity caller;
-  std::string method;              // "/relance.ledger.v1.LedgerService/PostPayment"; empty outside a ServerFrame
-  std::string portal_request_id;   // x-request-id of the portal, printable ASCII, at most 128 bytes; may be empty
+  std::string method;  // "/relance.ledger.v1.LedgerService/PostPayment"; empty outside a ServerFrame
+  std::string
+      portal_request_id;  // x-request-id of the portal, printable ASCII, at most 128 bytes; may be empty
   std::function<bool()> cancelled = [] { return false; };  // whether the caller has gone away
 
   absl::Duration Remaining() const { return absl::FromChrono(deadline - std::chrono::steady_clock::now()); }

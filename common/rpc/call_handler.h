@@ -13,7 +13,8 @@
 
 namespace relance::rpc {
 
-// The edge of every RPC: makes the CallContext, runs the handler, maps its absl::Status. No handler maps its own.
+// The edge of every RPC: makes the CallContext, runs the handler, maps its absl::Status. No handler maps its
+// own.
 //
 //   grpc::Status PostPayment(grpc::ServerContext* context, const v1::PostPaymentRequest* request,
 //                            v1::PostPaymentResponse* response) override {
@@ -27,21 +28,23 @@ class CallHandler {
   struct Options {
     std::string service;  // "ledger": the domain of its errors is "ledger.relance"
     absl::Duration default_deadline = absl::Seconds(10);  // for calls that bring none
-    // Runs before each handler and may refuse the call (authorisation) or complete the context. Null: all pass.
+    // Runs before each handler and may refuse the call (authorisation) or complete the context. Null: all
+    // pass.
     std::function<absl::Status(CallContext& call)> admit;
   };
   explicit CallHandler(Options options);
 
   // For any kind of RPC: streams are captured by `handler`.
   //
-  // Errors besides those of the handler: DEADLINE_EXCEEDED / DEADLINE_PASSED before it ran, what `admit` says,
-  // INTERNAL / UNEXPECTED_EXCEPTION when it threw.
+  // Errors besides those of the handler: DEADLINE_EXCEEDED / DEADLINE_PASSED before it ran, what `admit`
+  // says, INTERNAL / UNEXPECTED_EXCEPTION when it threw.
   grpc::Status Handle(grpc::ServerContextBase* context,
                       absl::FunctionRef<absl::Status(const CallContext&)> handler) const;
 
   // For a unary RPC whose handler returns absl::StatusOr<Response>.
   template <typename Response, typename Handler>
-  grpc::Status HandleUnary(grpc::ServerContextBase* context, Response* response, const Handler& handler) const {
+  grpc::Status HandleUnary(grpc::ServerContextBase* context, Response* response,
+                           const Handler& handler) const {
     return Handle(context, [&](const CallContext& call) -> absl::Status {
       absl::StatusOr<Response> result = handler(call);
       if (!result.ok()) return std::move(result).status();

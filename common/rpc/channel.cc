@@ -22,10 +22,12 @@ constexpr int kReconnectMaxMs = 5'000;
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const std::string& target, const config::TlsFiles& tls,
+absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const std::string& target,
+                                                           const config::TlsFiles& tls,
                                                            prometheus::Registry& registry) {
   if (target.empty()) {
-    return DomainError(absl::StatusCode::kInvalidArgument, "TARGET_MISSING", "no target of the service is configured");
+    return DomainError(absl::StatusCode::kInvalidArgument, "TARGET_MISSING",
+                       "no target of the service is configured");
   }
   RELANCE_ASSIGN_OR_RETURN(auto credentials, MakeChannelCredentials(tls, target));
   grpc::ChannelArguments arguments;

@@ -19,14 +19,16 @@ struct OutgoingOptions {
 };
 
 // Makes `context` part of `call`: deadline, trace, x-request-id and token.
-void PrepareOutgoing(const CallContext& call, grpc::ClientContext* context, const OutgoingOptions& options = {});
+void PrepareOutgoing(const CallContext& call, grpc::ClientContext* context,
+                     const OutgoingOptions& options = {});
 
 // One unary call under `call`:
 //   rpc::Call(call, *stub_, &v1::LedgerService::StubInterface::GetAccount, request)
 // Errors: those of the service with their reason and domain; what gRPC itself says has no reason.
 template <typename Stub, typename Interface, typename Request, typename Response>
 absl::StatusOr<Response> Call(const CallContext& call, Stub& stub,
-                              grpc::Status (Interface::*method)(grpc::ClientContext*, const Request&, Response*),
+                              grpc::Status (Interface::*method)(grpc::ClientContext*, const Request&,
+                                                                Response*),
                               const Request& request, const OutgoingOptions& options = {}) {
   grpc::ClientContext context;
   PrepareOutgoing(call, &context, options);

@@ -30,16 +30,18 @@ TEST(PrepareOutgoingTest, AnEarlierLimitWins) {
 
 TEST(CallTest, APassedDeadlineFailsWithoutTheServer) {
   bool called = false;
-  testing::EchoService service({.service = "echo"}, [&](const CallContext&, const std::string&, std::string*) {
-    called = true;
-    return absl::OkStatus();
-  });
+  testing::EchoService service({.service = "echo"},
+                               [&](const CallContext&, const std::string&, std::string*) {
+                                 called = true;
+                                 return absl::OkStatus();
+                               });
   prometheus::Registry registry;
   auto frame = *ServerFrame::Start({.service = "echo", .listen = {"127.0.0.1:0"}, .registry = &registry},
                                    {service.Hosted()});
   testing::EchoStub stub(frame->InProcessChannel());
   const absl::Status status =
-      Call(BackgroundCall(absl::ZeroDuration()), stub, &testing::EchoStub::Echo, testing::EchoService::Text()).status();
+      Call(BackgroundCall(absl::ZeroDuration()), stub, &testing::EchoStub::Echo, testing::EchoService::Text())
+          .status();
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_FALSE(called);
 }
@@ -54,10 +56,11 @@ TEST(MakeChannelTest, ProblemsOfTheConfigurationAreNamed) {
 TEST(MakeChannelTest, NobodyThereIsUnavailable) {
   prometheus::Registry registry;
   testing::EchoStub stub(*MakeChannel("unix:/nonexistent/nobody.sock", {}, registry));
-  EXPECT_EQ(Call(BackgroundCall(absl::Seconds(10)), stub, &testing::EchoStub::Echo, testing::EchoService::Text())
-                .status()
-                .code(),
-            absl::StatusCode::kUnavailable);
+  EXPECT_EQ(
+      Call(BackgroundCall(absl::Seconds(10)), stub, &testing::EchoStub::Echo, testing::EchoService::Text())
+          .status()
+          .code(),
+      absl::StatusCode::kUnavailable);
 }
 
 }  // namespace

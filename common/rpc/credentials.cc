@@ -19,14 +19,15 @@ absl::Status CheckReadable(const config::TlsFiles& tls) {
     std::ifstream file(name);
     if (file.peek() != std::ifstream::traits_type::eof()) continue;
     return DomainError(absl::StatusCode::kInvalidArgument, "TLS_FILE_UNREADABLE",
-                       absl::StrCat("TLS file \"", name, "\" is missing, unreadable or empty"), {{"file", name}});
+                       absl::StrCat("TLS file \"", name, "\" is missing, unreadable or empty"),
+                       {{"file", name}});
   }
   return absl::OkStatus();
 }
 
 std::shared_ptr<grpc::experimental::CertificateProviderInterface> Watch(const config::TlsFiles& tls) {
-  return std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(tls.key_file, tls.cert_file, tls.ca_file,
-                                                                              kTlsRefreshSeconds);
+  return std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
+      tls.key_file, tls.cert_file, tls.ca_file, kTlsRefreshSeconds);
 }
 
 }  // namespace
@@ -36,7 +37,7 @@ bool IsUnixAddress(absl::string_view address) {
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(const config::TlsFiles& tls,
-                                                                              absl::string_view address) {
+                                                                               absl::string_view address) {
   if (!tls.enabled() || IsUnixAddress(address)) return grpc::InsecureServerCredentials();
   RELANCE_RETURN_IF_ERROR(CheckReadable(tls));
   grpc::experimental::TlsServerCredentialsOptions options(Watch(tls));
@@ -47,7 +48,7 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeServerCredentials(c
 }
 
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeChannelCredentials(const config::TlsFiles& tls,
-                                                                                absl::string_view target) {
+                                                                                 absl::string_view target) {
   if (!tls.enabled() || IsUnixAddress(target)) return grpc::InsecureChannelCredentials();
   RELANCE_RETURN_IF_ERROR(CheckReadable(tls));
   grpc::experimental::TlsChannelCredentialsOptions options;

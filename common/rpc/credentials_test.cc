@@ -26,8 +26,9 @@ class CredentialsTest : public ::testing::Test {
   ~CredentialsTest() override { std::filesystem::remove_all(folder_); }
 
   std::unique_ptr<ServerFrame> Start(EchoService& service, const config::TlsFiles& tls) {
-    return *ServerFrame::Start({.service = "echo", .listen = {"127.0.0.1:0"}, .tls = tls, .registry = &registry_},
-                               {service.Hosted()});
+    return *ServerFrame::Start(
+        {.service = "echo", .listen = {"127.0.0.1:0"}, .tls = tls, .registry = &registry_},
+        {service.Hosted()});
   }
   absl::Status CallWith(const ServerFrame& frame, const config::TlsFiles& tls) {
     EchoStub stub(*MakeChannel(absl::StrCat("127.0.0.1:", frame.ports()[0]), tls, registry_));
@@ -58,7 +59,8 @@ TEST_F(CredentialsTest, StrangersAndPlainCallersAreRefused) {
   config::TlsFiles stranger = other.Issue("scenario");
   EXPECT_EQ(CallWith(*frame, stranger).code(), absl::StatusCode::kUnavailable) << "does not trust the server";
   stranger.ca_file = authority.Issue("ledger").ca_file;
-  EXPECT_EQ(CallWith(*frame, stranger).code(), absl::StatusCode::kUnavailable) << "is not trusted by the server";
+  EXPECT_EQ(CallWith(*frame, stranger).code(), absl::StatusCode::kUnavailable)
+      << "is not trusted by the server";
 }
 
 TEST_F(CredentialsTest, MissingFilesAreNamed) {

@@ -17,9 +17,10 @@ using grpc::experimental::InterceptorBatchMethods;
 // The names that go-grpc-prometheus made common.
 absl::string_view CodeName(grpc::StatusCode code) {
   constexpr absl::string_view kNames[] = {
-      "OK",           "Canceled",         "Unknown",           "InvalidArgument",    "DeadlineExceeded", "NotFound",
-      "AlreadyExists", "PermissionDenied", "ResourceExhausted", "FailedPrecondition", "Aborted",          "OutOfRange",
-      "Unimplemented", "Internal",         "Unavailable",       "DataLoss",           "Unauthenticated"};
+      "OK",       "Canceled",       "Unknown",          "InvalidArgument",   "DeadlineExceeded",
+      "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
+      "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
+      "DataLoss", "Unauthenticated"};
   const int index = static_cast<int>(code);
   return index >= 0 && index < 17 ? kNames[index] : "Unknown";
 }
@@ -35,10 +36,12 @@ class Families {
   Families(absl::string_view side, absl::string_view at, prometheus::Registry& registry)
       : started_(absl::StrCat("grpc_", side, "_started_total"), absl::StrCat("RPCs started ", at),
                  {"grpc_type", "grpc_service", "grpc_method"}, registry),
-        handled_(absl::StrCat("grpc_", side, "_handled_total"), absl::StrCat("RPCs completed ", at, ", by code"),
+        handled_(absl::StrCat("grpc_", side, "_handled_total"),
+                 absl::StrCat("RPCs completed ", at, ", by code"),
                  {"grpc_type", "grpc_service", "grpc_method", "grpc_code"}, registry),
-        seconds_(absl::StrCat("grpc_", side, "_handling_seconds"), absl::StrCat("Time of RPCs ", at, " in seconds"),
-                 metrics::RpcBuckets(), {"grpc_type", "grpc_service", "grpc_method"}, registry) {}
+        seconds_(absl::StrCat("grpc_", side, "_handling_seconds"),
+                 absl::StrCat("Time of RPCs ", at, " in seconds"), metrics::RpcBuckets(),
+                 {"grpc_type", "grpc_service", "grpc_method"}, registry) {}
 
   metrics::CounterFamily started_, handled_;
   metrics::HistogramFamily seconds_;
@@ -99,7 +102,8 @@ class ClientInterceptor : public grpc::experimental::Interceptor {
 
   void Intercept(InterceptorBatchMethods* batch) override {
     if (batch->QueryInterceptionHookPoint(InterceptionHookPoints::POST_RECV_STATUS)) {
-      if (const grpc::Status* status = batch->GetRecvStatus(); status != nullptr) call_.Finish(status->error_code());
+      if (const grpc::Status* status = batch->GetRecvStatus(); status != nullptr)
+        call_.Finish(status->error_code());
     }
     batch->Proceed();
   }

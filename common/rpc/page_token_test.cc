@@ -17,7 +17,9 @@ TEST(PageTokenTest, HoldsItsCursor) {
 }
 
 // The layout is a promise to clients that page while the service is updated.
-TEST(PageTokenTest, IsStable) { EXPECT_EQ(MakePageToken("C001", "tenant=acme"), MakePageToken("C001", "tenant=acme")); }
+TEST(PageTokenTest, IsStable) {
+  EXPECT_EQ(MakePageToken("C001", "tenant=acme"), MakePageToken("C001", "tenant=acme"));
+}
 
 TEST(PageTokenTest, IsBoundToItsFilter) {
   const std::string token = MakePageToken("C001", "tenant=acme");

@@ -15,7 +15,8 @@ type::v1::Date Date(int year, int month, int day) {
 }
 
 TEST(ProtoTypesTest, DaysGoBothWays) {
-  for (const absl::CivilDay day : {absl::CivilDay(2024, 2, 29), absl::CivilDay(1970, 1, 1), absl::CivilDay(1999, 12, 31)}) {
+  for (const absl::CivilDay day :
+       {absl::CivilDay(2024, 2, 29), absl::CivilDay(1970, 1, 1), absl::CivilDay(1999, 12, 31)}) {
     EXPECT_EQ(*DayFromProto(DayToProto(day), "due_date"), day);
   }
 }

@@ -27,7 +27,8 @@ absl::StatusOr<std::string> CanonicalRequestId(absl::string_view request_id) {
     good = IsDash(i) ? request_id[i] == '-' : absl::ascii_isxdigit(static_cast<unsigned char>(request_id[i]));
   }
   if (!good) {
-    return DomainError(absl::StatusCode::kInvalidArgument, "REQUEST_ID_MALFORMED", "request_id is not a UUID");
+    return DomainError(absl::StatusCode::kInvalidArgument, "REQUEST_ID_MALFORMED",
+                       "request_id is not a UUID");
   }
   return absl::AsciiStrToLower(request_id);
 }
@@ -39,10 +40,11 @@ std::string DeriveRequestId(const std::vector<std::string>& parts) {
   RELANCE_CHECK(EVP_Digest(text.data(), text.size(), digest, nullptr, EVP_sha256(), nullptr) == 1);
   digest[6] = (digest[6] & 0x0F) | 0x80;  // version 8: own layout
   digest[8] = (digest[8] & 0x3F) | 0x80;  // variant of RFC 9562
-  const std::string hex = absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), 16));
+  const std::string hex =
+      absl::BytesToHexString(absl::string_view(reinterpret_cast<const char*>(digest), 16));
   const absl::string_view view = hex;
-  return absl::StrCat(view.substr(0, 8), "-", view.substr(8, 4), "-", view.substr(12, 4), "-", view.substr(16, 4), "-",
-                      view.substr(20));
+  return absl::StrCat(view.substr(0, 8), "-", view.substr(8, 4), "-", view.substr(12, 4), "-",
+                      view.substr(16, 4), "-", view.substr(20));
 }
 
 }  // namespace relance::rpc

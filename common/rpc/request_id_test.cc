@@ -7,7 +7,8 @@ namespace relance::rpc {
 namespace {
 
 TEST(RequestIdTest, UuidsInEitherCaseAreOne) {
-  EXPECT_EQ(*CanonicalRequestId("6BA7B810-9dad-11d1-80b4-00C04FD430c8"), "6ba7b810-9dad-11d1-80b4-00c04fd430c8");
+  EXPECT_EQ(*CanonicalRequestId("6BA7B810-9dad-11d1-80b4-00C04FD430c8"),
+            "6ba7b810-9dad-11d1-80b4-00c04fd430c8");
 }
 
 TEST(RequestIdTest, EverythingElseIsRefused) {

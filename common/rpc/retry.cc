@@ -17,8 +17,9 @@ RetryWorld RetryWorld::Real() {
   return world;
 }
 
-absl::Status Retry(const RetryPolicy& policy, Idempotency idempotency, std::chrono::steady_clock::time_point deadline,
-                   const RetryWorld& world, absl::FunctionRef<absl::Status()> attempt) {
+absl::Status Retry(const RetryPolicy& policy, Idempotency idempotency,
+                   std::chrono::steady_clock::time_point deadline, const RetryWorld& world,
+                   absl::FunctionRef<absl::Status()> attempt) {
   const int attempts_max = idempotency == Idempotency::kIdempotent ? policy.attempts_max : 1;
   absl::Duration backoff = policy.backoff_min;
   for (int attempts = 1;; ++attempts) {

@@ -34,10 +34,11 @@ enum class Idempotency {
 // Runs `attempt` until it succeeds, fails for good, or the attempts or the time are used up; the last status.
 //
 // Retried:  UNAVAILABLE only (ABORTED belongs to the read-modify-write around the call).
-// Pause:    backoff_min x growth^n, at most backoff_max, times a factor in [0.5, 1) so that callers do not march in step.
-// Deadline: no attempt starts after `deadline`, and no pause is begun that would end after it.
-absl::Status Retry(const RetryPolicy& policy, Idempotency idempotency, std::chrono::steady_clock::time_point deadline,
-                   const RetryWorld& world, absl::FunctionRef<absl::Status()> attempt);
+// Pause:    backoff_min x growth^n, at most backoff_max, times a factor in [0.5, 1) so that callers do not
+// march in step. Deadline: no attempt starts after `deadline`, and no pause is begun that would end after it.
+absl::Status Retry(const RetryPolicy& policy, Idempotency idempotency,
+                   std::chrono::steady_clock::time_point deadline, const RetryWorld& world,
+                   absl::FunctionRef<absl::Status()> attempt);
 
 // The same for calls that return a value.
 template <typename T>

@@ -22,9 +22,8 @@ class RetryTest : public ::testing::Test {
   }
   // Fails with `code` until the `good`-th attempt.
   absl::Status Run(absl::StatusCode code, int good, Idempotency idempotency = Idempotency::kIdempotent) {
-    return Retry({}, idempotency, deadline_, world_, [&] {
-      return ++attempts_ == good ? absl::OkStatus() : absl::Status(code, "no");
-    });
+    return Retry({}, idempotency, deadline_, world_,
+                 [&] { return ++attempts_ == good ? absl::OkStatus() : absl::Status(code, "no"); });
   }
   std::chrono::steady_clock::time_point now_{}, deadline_ = now_ + std::chrono::seconds(10);
   std::vector<absl::Duration> pauses_;
@@ -66,11 +65,11 @@ TEST_F(RetryTest, NoPauseEndsAtOrAfterTheDeadline) {
 }
 
 TEST_F(RetryTest, ValuesComeThrough) {
-  const absl::StatusOr<int> value = RetryFor<int>({}, Idempotency::kIdempotent, deadline_, world_,
-                                                  [&]() -> absl::StatusOr<int> {
-                                                    if (++attempts_ < 2) return absl::UnavailableError("no");
-                                                    return 7;
-                                                  });
+  const absl::StatusOr<int> value =
+      RetryFor<int>({}, Idempotency::kIdempotent, deadline_, world_, [&]() -> absl::StatusOr<int> {
+        if (++attempts_ < 2) return absl::UnavailableError("no");
+        return 7;
+      });
   EXPECT_EQ(*value, 7);
 }
 

@@ -25,7 +25,8 @@ namespace {
 
 constexpr int kMetadataBytesMax = 16 << 10;
 constexpr int kClientPingIntervalMinMs = 10'000;
-// Clients open a new connection now and then, so that they find replicas that were added. Calls under way go on.
+// Clients open a new connection now and then, so that they find replicas that were added. Calls under way go
+// on.
 constexpr int kConnectionAgeMaxMs = 10 * 60'000;
 
 // These are process-wide switches of gRPC, to be set before the first server is built.
@@ -44,9 +45,10 @@ class WithoutReflection : public grpc::ServerBuilderOption {
  public:
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->erase(std::remove_if(plugins->begin(), plugins->end(),
-                                  [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; }),
-                   plugins->end());
+    plugins->erase(
+        std::remove_if(plugins->begin(), plugins->end(),
+                       [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; }),
+        plugins->end());
   }
 };
 
@@ -78,7 +80,8 @@ ServerFrame::ServerFrame(ServerOptions options, const std::vector<HostedService>
 absl::StatusOr<std::unique_ptr<ServerFrame>> ServerFrame::Start(ServerOptions options,
                                                                 const std::vector<HostedService>& services) {
   if (options.listen.empty()) {
-    return DomainError(absl::StatusCode::kInvalidArgument, "NO_LISTEN_ADDRESS", "there is no address to listen on");
+    return DomainError(absl::StatusCode::kInvalidArgument, "NO_LISTEN_ADDRESS",
+                       "there is no address to listen on");
   }
   EnablePluginsOnce();
   std::unique_ptr<ServerFrame> frame(new ServerFrame(std::move(options), services));
@@ -104,7 +107,8 @@ absl::Status ServerFrame::Listen(const std::vector<HostedService>& services) {
   for (const HostedService& hosted : services) builder.RegisterService(hosted.service);
   builder.SetMaxReceiveMessageSize(kCallBytesMax);
   builder.SetMaxSendMessageSize(kCallBytesMax);
-  builder.SetResourceQuota(grpc::ResourceQuota(options_.service).SetMaxThreads(std::max(4, options_.threads_max)));
+  builder.SetResourceQuota(
+      grpc::ResourceQuota(options_.service).SetMaxThreads(std::max(4, options_.threads_max)));
   // Without this two processes could share a port, and each would get some of the calls.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
@@ -122,8 +126,8 @@ absl::Status ServerFrame::Listen(const std::vector<HostedService>& services) {
   for (size_t i = 0; i < ports_.size(); ++i) {
     if (ports_[i] == 0) failed = options_.listen[i];
   }
-  return DomainError(absl::StatusCode::kUnavailable, "LISTEN_FAILED", absl::StrCat("cannot listen on ", failed),
-                     {{"address", failed}});
+  return DomainError(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
+                     absl::StrCat("cannot listen on ", failed), {{"address", failed}});
 }
 
 ServerFrame::~ServerFrame() {
@@ -136,7 +140,8 @@ std::shared_ptr<grpc::Channel> ServerFrame::InProcessChannel() {
 }
 
 void ServerFrame::SetServing(bool serving) {
-  for (const std::string& name : health_names_) server_->GetHealthCheckService()->SetServingStatus(name, serving);
+  for (const std::string& name : health_names_)
+    server_->GetHealthCheckService()->SetServingStatus(name, serving);
   serving_ = serving;
 }
 

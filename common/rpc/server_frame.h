@@ -45,24 +45,26 @@ struct ServerOptions {
   absl::Duration drain_pause = absl::Seconds(5);      // NOT_SERVING before the listeners close
   absl::Duration drain_deadline = absl::Seconds(20);  // for calls under way; then they are cancelled
   absl::Duration readiness_period = absl::Seconds(1);
-  std::function<absl::Status()> readiness;  // such as a ping of the store; null: always ready. Must end in about a second
-  std::function<void()> on_drain;           // called once when draining starts: workers take no new work. May be null
+  std::function<absl::Status()>
+      readiness;  // such as a ping of the store; null: always ready. Must end in about a second
+  std::function<void()> on_drain;  // called once when draining starts: workers take no new work. May be null
   prometheus::Registry* registry = &metrics::ProcessRegistry();
 };
 
 // The options that an installation gives to `service`. `readiness` and `on_drain` are left to set.
 ServerOptions ServerOptionsFor(const config::InstallationConfig& config, absl::string_view service);
 
-// A synchronous gRPC server (docs/adr/2026-11-22-sync-grpc-server.md) with health, reflection, limits and metrics.
+// A synchronous gRPC server (docs/adr/2026-11-22-sync-grpc-server.md) with health, reflection, limits and
+// metrics.
 //
-// Health names: "", the full name of each service: SERVING while `readiness` is OK and it does not drain; "liveness":
-// SERVING until the end. Any other name is NOT_FOUND.
+// Health names: "", the full name of each service: SERVING while `readiness` is OK and it does not drain;
+// "liveness": SERVING until the end. Any other name is NOT_FOUND.
 //
 // Threads: Drain and UpdateReadiness may be called from any thread.
 class ServerFrame {
  public:
-  // Listens and serves at once; NOT_SERVING until `readiness` has been OK once, which it asks before it returns.
-  // Errors: INVALID_ARGUMENT / NO_LISTEN_ADDRESS, TLS_FILE_UNREADABLE; UNAVAILABLE / LISTEN_FAILED.
+  // Listens and serves at once; NOT_SERVING until `readiness` has been OK once, which it asks before it
+  // returns. Errors: INVALID_ARGUMENT / NO_LISTEN_ADDRESS, TLS_FILE_UNREADABLE; UNAVAILABLE / LISTEN_FAILED.
   static absl::StatusOr<std::unique_ptr<ServerFrame>> Start(ServerOptions options,
                                                             const std::vector<HostedService>& services);
   // Drains without a pause, unless Drain was called. `services` must outlive this.

@@ -43,13 +43,15 @@ TEST_F(ServiceProcessTest, LoadsServesAndEndsOnASignal) {
   testing::EchoService service;
   int asked = 0;
   bool drained = false;
-  // The first question comes from Start, before the signal handlers; the second when the process waits for signals.
-  EXPECT_EQ(process.Run({service.Hosted()},
-                        [&] {
-                          if (++asked == 2) raise(SIGTERM);
-                          return absl::OkStatus();
-                        },
-                        [&] { drained = true; }),
+  // The first question comes from Start, before the signal handlers; the second when the process waits for
+  // signals.
+  EXPECT_EQ(process.Run(
+                {service.Hosted()},
+                [&] {
+                  if (++asked == 2) raise(SIGTERM);
+                  return absl::OkStatus();
+                },
+                [&] { drained = true; }),
             0);
   EXPECT_TRUE(drained);
 }
@@ -58,8 +60,9 @@ TEST_F(ServiceProcessTest, BadConfigurationEndsTheProcess) {
   ServiceProcess process("ledger");
   EXPECT_EXIT(Load(process, {"--set", "store.partitions=0"}), ::testing::ExitedWithCode(2),
               "store.partitions: 0 is out of range 1..4096");
-  EXPECT_EXIT(Load(process, {"--check-config", "--set", "store.address=a:1", "--set", "services.ledger.listen=a:1"}),
-              ::testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(
+      Load(process, {"--check-config", "--set", "store.address=a:1", "--set", "services.ledger.listen=a:1"}),
+      ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ absl::Status CheckStreamGoesOn(const CallContext& call, int64_t messages, int64_
                        {{"messagesMax", absl::StrCat(messages_max)}});
   }
   if (call.Remaining() <= absl::ZeroDuration()) {
-    return DomainError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED", "the deadline passed within the stream");
+    return DomainError(absl::StatusCode::kDeadlineExceeded, "DEADLINE_PASSED",
+                       "the deadline passed within the stream");
   }
   return absl::OkStatus();
 }

@@ -14,11 +14,13 @@ absl::Status CheckStreamMayStart(const CallContext& call);
 absl::Status CheckStreamGoesOn(const CallContext& call, int64_t messages, int64_t messages_max);
 absl::Status StreamEndedByCaller(const CallContext& call);
 
-// Hands every message of a client stream to `handle`, until it fails or the client is done. One message object is reused.
+// Hands every message of a client stream to `handle`, until it fails or the client is done. One message
+// object is reused.
 //
-// Errors: INVALID_ARGUMENT / DEADLINE_REQUIRED when the caller set no deadline: a silent client would hold a thread for
-// ever; RESOURCE_EXHAUSTED / TOO_MANY_MESSAGES over messages_max; DEADLINE_EXCEEDED / DEADLINE_PASSED and
-// CANCELLED / CALLER_GONE, also when the stream broke off in the middle; those of `handle`.
+// Errors: INVALID_ARGUMENT / DEADLINE_REQUIRED when the caller set no deadline: a silent client would hold a
+// thread for ever; RESOURCE_EXHAUSTED / TOO_MANY_MESSAGES over messages_max; DEADLINE_EXCEEDED /
+// DEADLINE_PASSED and CANCELLED / CALLER_GONE, also when the stream broke off in the middle; those of
+// `handle`.
 template <typename Message, typename Reader>
 absl::Status ForEachMessage(const CallContext& call, Reader& reader, int64_t messages_max,
                             absl::FunctionRef<absl::Status(const Message&)> handle) {

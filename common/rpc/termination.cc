@@ -48,7 +48,8 @@ TerminationSignals::~TerminationSignals() {
 bool TerminationSignals::WaitFor(absl::Duration timeout) {
   const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(timeout);
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd event{event_fd.load(), POLLIN, 0};
     const int ready = poll(&event, 1, left.count() > 0 ? static_cast<int>(left.count()) : 0);
     if (ready > 0) {

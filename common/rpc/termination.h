@@ -4,9 +4,9 @@
 
 namespace relance::rpc {
 
-// SIGTERM and SIGINT of this process, as something to wait for. While one lives the signals do not end the process;
-// afterwards they do again. It does not matter which threads exist already: the handler writes to an eventfd, no mask
-// is involved. At most one at a time.
+// SIGTERM and SIGINT of this process, as something to wait for. While one lives the signals do not end the
+// process; afterwards they do again. It does not matter which threads exist already: the handler writes to an
+// eventfd, no mask is involved. At most one at a time.
 class TerminationSignals {
  public:
   TerminationSignals();

@@ -12,7 +12,8 @@ namespace {
 // Lower-case hex, and not all zero, which the standard calls invalid.
 bool IsId(absl::string_view text) {
   const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  return std::all_of(text.begin(), text.end(), hex) && !std::all_of(text.begin(), text.end(), [](char c) { return c == '0'; });
+  return std::all_of(text.begin(), text.end(), hex) &&
+         !std::all_of(text.begin(), text.end(), [](char c) { return c == '0'; });
 }
 
 // Ids need to be distinct, not secret.
@@ -33,10 +34,12 @@ std::string TraceContext::Header() const {
 
 bool ParseTraceparent(absl::string_view header, TraceContext* trace) {
   constexpr size_t kVersion00Bytes = 55;
-  if (header.size() != kVersion00Bytes || header.substr(0, 3) != "00-" || header[35] != '-' || header[52] != '-') {
+  if (header.size() != kVersion00Bytes || header.substr(0, 3) != "00-" || header[35] != '-' ||
+      header[52] != '-') {
     return false;
   }
-  const absl::string_view trace_id = header.substr(3, 32), span_id = header.substr(36, 16), flags = header.substr(53);
+  const absl::string_view trace_id = header.substr(3, 32), span_id = header.substr(36, 16),
+                          flags = header.substr(53);
   const auto hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (!IsId(trace_id) || !IsId(span_id) || !hex(flags[0]) || !hex(flags[1])) return false;
   const int low = flags[1] <= '9' ? flags[1] - '0' : flags[1] - 'a' + 10;

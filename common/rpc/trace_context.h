@@ -16,7 +16,8 @@ struct TraceContext {
   std::string Header() const;
 };
 
-// Reads a `traceparent`. False, and `trace` untouched, when it is missing or malformed: start a new trace then.
+// Reads a `traceparent`. False, and `trace` untouched, when it is missing or malformed: start a new trace
+// then.
 bool ParseTraceparent(absl::string_view header, TraceContext* trace);
 
 // A new trace, and a new span of the same trace, with random ids. Threads: may be called from any.

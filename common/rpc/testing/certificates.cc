@@ -40,7 +40,8 @@ Certificate NewCertificate(const std::string& name, long serial, EVP_PKEY* key, 
   X509_set_pubkey(certificate.get(), key);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
-  X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer != nullptr ? issuer : certificate.get()));
+  X509_set_issuer_name(certificate.get(),
+                       X509_get_subject_name(issuer != nullptr ? issuer : certificate.get()));
   return certificate;
 }
 
@@ -86,7 +87,8 @@ config::TlsFiles TestAuthority::Issue(const std::string& name) {
                absl::StrCat("DNS:", name, ",IP:127.0.0.1"));
   RELANCE_CHECK(X509_sign(certificate.get(), keys_->key.get(), EVP_sha256()) > 0);
   const config::TlsFiles files{absl::StrCat(folder_, "/", name, ".cert.pem"),
-                               absl::StrCat(folder_, "/", name, ".key.pem"), absl::StrCat(folder_, "/ca.pem")};
+                               absl::StrCat(folder_, "/", name, ".key.pem"),
+                               absl::StrCat(folder_, "/ca.pem")};
   WriteCertificate(files.cert_file, certificate.get());
   WriteKey(files.key_file, key.get());
   return files;

@@ -14,8 +14,8 @@ class TestAuthority {
   TestAuthority(const TestAuthority&) = delete;
   TestAuthority& operator=(const TestAuthority&) = delete;
 
-  // Files of a new certificate with the DNS name `name` and the address 127.0.0.1; replaces those of an earlier call
-  // with the same name. `ca_file` holds this authority.
+  // Files of a new certificate with the DNS name `name` and the address 127.0.0.1; replaces those of an
+  // earlier call with the same name. `ca_file` holds this authority.
   config::TlsFiles Issue(const std::string& name);
 
  private:

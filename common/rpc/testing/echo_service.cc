@@ -26,20 +26,22 @@ EchoService::EchoService(CallHandler::Options options, Echo on_echo)
       kEcho, grpc::internal::RpcMethod::NORMAL_RPC,
       new grpc::internal::RpcMethodHandler<EchoService, Text, Text, MessageLite, MessageLite>(
           [](EchoService* self, grpc::ServerContext* context, const Text* request, Text* response) {
-            return self->calls_.HandleUnary(context, response, [&](const CallContext& call) -> absl::StatusOr<Text> {
-              Text text = *request;
-              if (self->on_echo_) {
-                const absl::Status status = self->on_echo_(call, request->value(), text.mutable_value());
-                if (!status.ok()) return status;
-              }
-              return text;
-            });
+            return self->calls_.HandleUnary(
+                context, response, [&](const CallContext& call) -> absl::StatusOr<Text> {
+                  Text text = *request;
+                  if (self->on_echo_) {
+                    const absl::Status status = self->on_echo_(call, request->value(), text.mutable_value());
+                    if (!status.ok()) return status;
+                  }
+                  return text;
+                });
           },
           this)));
   AddMethod(new grpc::internal::RpcServiceMethod(
       kRepeat, grpc::internal::RpcMethod::SERVER_STREAMING,
       new grpc::internal::ServerStreamingHandler<EchoService, Text, Text>(
-          [](EchoService* self, grpc::ServerContext* context, const Text* request, grpc::ServerWriter<Text>* writer) {
+          [](EchoService* self, grpc::ServerContext* context, const Text* request,
+             grpc::ServerWriter<Text>* writer) {
             return self->calls_.Handle(context, [&](const CallContext& call) {
               absl::Status status;
               for (int i = 0; i < 3 && status.ok(); ++i) status = WriteMessage(call, *writer, *request);
@@ -50,7 +52,8 @@ EchoService::EchoService(CallHandler::Options options, Echo on_echo)
   AddMethod(new grpc::internal::RpcServiceMethod(
       kJoin, grpc::internal::RpcMethod::CLIENT_STREAMING,
       new grpc::internal::ClientStreamingHandler<EchoService, Text, Text>(
-          [](EchoService* self, grpc::ServerContext* context, grpc::ServerReader<Text>* reader, Text* response) {
+          [](EchoService* self, grpc::ServerContext* context, grpc::ServerReader<Text>* reader,
+             Text* response) {
             return self->calls_.Handle(context, [&](const CallContext& call) {
               return ForEachMessage<Text>(call, *reader, kJoinedMax, [&](const Text& text) {
                 response->set_value(response->value() + text.value());
@@ -68,11 +71,12 @@ EchoStub::EchoStub(std::shared_ptr<grpc::Channel> channel)
       join_(kJoin, nullptr, grpc::internal::RpcMethod::CLIENT_STREAMING, channel_) {}
 
 grpc::Status EchoStub::Echo(grpc::ClientContext* context, const Text& request, Text* response) {
-  return grpc::internal::BlockingUnaryCall<Text, Text, MessageLite, MessageLite>(channel_.get(), echo_, context,
-                                                                                request, response);
+  return grpc::internal::BlockingUnaryCall<Text, Text, MessageLite, MessageLite>(channel_.get(), echo_,
+                                                                                 context, request, response);
 }
 
-std::unique_ptr<grpc::ClientReader<Text>> EchoStub::Repeat(grpc::ClientContext* context, const Text& request) {
+std::unique_ptr<grpc::ClientReader<Text>> EchoStub::Repeat(grpc::ClientContext* context,
+                                                           const Text& request) {
   return std::unique_ptr<grpc::ClientReader<Text>>(
       grpc::internal::ClientReaderFactory<Text>::Create(channel_.get(), repeat_, context, request));
 }

@@ -25,7 +25,8 @@ namespace relance::rpc::testing {
 class EchoService : public grpc::Service {
  public:
   using Text = google::protobuf::StringValue;
-  using Echo = std::function<absl::Status(const CallContext&, const std::string& request, std::string* response)>;
+  using Echo =
+      std::function<absl::Status(const CallContext&, const std::string& request, std::string* response)>;
   static constexpr int kJoinedMax = 5;
   static constexpr char kFullName[] = "relance.testing.EchoService";
 
@@ -42,7 +43,8 @@ class EchoService : public grpc::Service {
 class EchoStub {
  public:
   explicit EchoStub(std::shared_ptr<grpc::Channel> channel);
-  grpc::Status Echo(grpc::ClientContext* context, const EchoService::Text& request, EchoService::Text* response);
+  grpc::Status Echo(grpc::ClientContext* context, const EchoService::Text& request,
+                    EchoService::Text* response);
   std::unique_ptr<grpc::ClientReader<EchoService::Text>> Repeat(grpc::ClientContext* context,
                                                                 const EchoService::Text& request);
   std::unique_ptr<grpc::ClientWriter<EchoService::Text>> Join(grpc::ClientContext* context,
