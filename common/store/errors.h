@@ -15,6 +15,7 @@ inline constexpr char kPartitionsDiffer[] = "PARTITIONS_DIFFER";  // FAILED_PREC
 inline constexpr char kTlsUnsupported[] =
     "TLS_UNSUPPORTED";                                      // FAILED_PRECONDITION: built without hiredis_ssl
 inline constexpr char kBadAddress[] = "BAD_STORE_ADDRESS";  // INVALID_ARGUMENT; address
+inline constexpr char kBadTlsFile[] = "BAD_TLS_FILE";       // FAILED_PRECONDITION; file
 
 // State moved on: read, decide and write again, or drop the partition.
 inline constexpr char kLeaseLost[] = "LEASE_LOST";              // FAILED_PRECONDITION; partition, token

@@ -87,7 +87,7 @@ class LaneRun {
       Command wait(kAnySlot, 0, true);
       wait.Add("WAIT")
           .Add(int64_t{replicas_})
-          .Add(int64_t{std::clamp(MillisecondsLeft(deadline_), 1, kWaitMillisecondsMax)});
+          .Add(int64_t{std::clamp(MillisecondsLeft(deadline_) / 2, 1, kWaitMillisecondsMax)});
       wait_sent_ = true;
       Put(Awaited::kWait, 0, connection.Append(wait));
     }

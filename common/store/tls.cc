@@ -1,5 +1,6 @@
 #include "common/store/tls.h"
 
+#include "absl/strings/str_cat.h"
 #include "common/status/domain_error.h"
 #include "common/store/errors.h"
 
@@ -34,8 +35,9 @@ absl::StatusOr<std::unique_ptr<TlsContext>> TlsContext::Create(const std::string
       redisCreateSSLContext(ca_file.empty() ? nullptr : ca_file.c_str(),
                             ca_file.empty() ? "/etc/ssl/certs" : nullptr, nullptr, nullptr, nullptr, &error);
   if (context == nullptr) {
-    return DomainError(absl::StatusCode::kFailedPrecondition, kTlsUnsupported,
-                       absl::StrCat("TLS to Redis cannot be set up: ", redisSSLContextGetError(error)));
+    return DomainError(absl::StatusCode::kFailedPrecondition, kBadTlsFile,
+                       absl::StrCat("TLS to Redis cannot be set up: ", redisSSLContextGetError(error)),
+                       {{"file", ca_file}});
   }
   return std::unique_ptr<TlsContext>(new TlsContext(context));
 }

@@ -15,7 +15,8 @@ namespace relance::store {
 class TlsContext {
  public:
   // `ca_file`: PEM of those who may sign the server's certificate; empty: those of the system.
-  // Errors: FAILED_PRECONDITION / TLS_UNSUPPORTED, or the file cannot be read.
+  // Errors: FAILED_PRECONDITION / TLS_UNSUPPORTED, BAD_TLS_FILE.
+  // The chain is checked, the server's name is not: give the CA that signs Redis' certificates only.
   static absl::StatusOr<std::unique_ptr<TlsContext>> Create(const std::string& ca_file);
   ~TlsContext();
 

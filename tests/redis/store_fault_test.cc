@@ -166,6 +166,24 @@ TEST_F(StoreFaultTest, AFullRedisSaysSoAndNothingIsWritten) {
   EXPECT_EQ(VersionOf(key_), 0);
 }
 
+TEST_F(StoreFaultTest, AWriteThatNoReplicaAcknowledgedIsUnknown) {
+  StoreOptions options = OptionsFor(redis_.address());
+  options.replicas_to_wait = 1;
+  auto store = Store::Open(options, Service::kLedger);
+  ASSERT_TRUE(store.ok());
+  auto results = (*store)->Commit({BatchOf(**store, key_, 0)}, After(absl::Milliseconds(200)));
+  EXPECT_EQ(ReasonOf(results->at(0).status()), kStoreUnavailable);
+  EXPECT_EQ(VersionOf(key_), 1);
+}
+
+TEST_F(StoreFaultTest, TlsNeedsItsLibrary) {
+  StoreOptions options = OptionsFor(redis_.address());
+  options.tls = true;
+  options.tls_ca_file = "/nonexistent/ca.pem";
+  const std::string reason = ReasonOf(Store::Open(options, Service::kRisk).status());
+  EXPECT_TRUE(reason == kTlsUnsupported || reason == kBadTlsFile) << reason;
+}
+
 TEST_F(StoreFaultTest, TheWrongPasswordIsNotRetried) {
   ASSERT_EQ(redis_.Command({"CONFIG", "SET", "requirepass", "secret"}), "OK");
   StoreOptions options = OptionsFor(redis_.address());

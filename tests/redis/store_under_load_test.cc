@@ -99,6 +99,31 @@ TEST(StoreReshardTest, AMovedNodeWithoutTheLibraryGetsIt) {
   EXPECT_EQ(results->at(0)->at(0).outcome, WriteOutcome::kApplied);
 }
 
+TEST(StoreFailOverTest, AnotherNodeTakesThePartitionOver) {
+  ClusterProcess cluster(2);
+  auto store = Store::Open(OptionsFor(cluster.addresses()), Service::kLedger);
+  ASSERT_TRUE(store.ok()) << store.status();
+  const AccountKey key{"acme", "a"};
+  const int primary = cluster.OwnerOf(SlotOf(absl::StrCat("{p0", (*store)->PartitionOf(key), "}")));
+  const int replica = cluster.AddReplica(primary);
+  StoreOptions waiting = OptionsFor(cluster.addresses());
+  waiting.replicas_to_wait = 1;
+  auto safe = Store::Open(waiting, Service::kLedger);
+  ASSERT_TRUE(safe.ok()) << safe.status();
+  ASSERT_TRUE((*safe)->Commit({BatchOf(**safe, key, 0)}, Soon())->at(0).ok());
+  cluster.FailOver(primary, replica);
+  // What the replica acknowledged is there, and the functions came with the data.
+  EXPECT_TRUE(AwaitCondition([&] {
+    AccountRead read;
+    read.key = key;
+    auto records = (*store)->Read({read}, Soon());
+    return records.ok() && records->at(0).versions[kLedgerOwner] == 1;
+  }));
+  auto results = (*store)->Commit({BatchOf(**store, key, 1)}, Soon());
+  ASSERT_TRUE(results->at(0).ok()) << results->at(0).status();
+  EXPECT_EQ(results->at(0)->at(0).version, 2);
+}
+
 TEST(StoreLeaseTest, TwoWorkersWhoFightForALeaseNeverBothWrite) {
   RedisProcess redis;
   std::vector<std::unique_ptr<Store>> stores;

@@ -14,15 +14,7 @@ constexpr int kKeysPerMove = 20;
 }  // namespace
 
 ClusterProcess::ClusterProcess(int nodes, std::string appendfsync) {
-  for (int i = 0; i < nodes; ++i) {
-    RedisOptions options;
-    options.appendfsync = appendfsync;
-    options.port = FreeClusterPort();
-    options.cluster = true;
-    nodes_.push_back(std::make_unique<RedisProcess>(options));
-    ids_.push_back(Send(i, {"CLUSTER", "MYID"}));
-    Send(i, {"CLUSTER", "SET-CONFIG-EPOCH", absl::StrCat(i + 1)});
-  }
+  for (int i = 0; i < nodes; ++i) Start(appendfsync);
   for (int i = 0; i < nodes; ++i) {
     const std::string first = absl::StrCat(kSlots * i / nodes),
                       last = absl::StrCat(kSlots * (i + 1) / nodes - 1);
@@ -37,6 +29,39 @@ ClusterProcess::ClusterProcess(int nodes, std::string appendfsync) {
              absl::StrContains(info, absl::StrCat("cluster_known_nodes:", nodes));
     }));
   }
+}
+
+int ClusterProcess::Start(const std::string& appendfsync) {
+  RedisOptions options;
+  options.appendfsync = appendfsync;
+  options.port = FreeClusterPort();
+  options.cluster = true;
+  const int index = size();
+  nodes_.push_back(std::make_unique<RedisProcess>(options));
+  ids_.push_back(Send(index, {"CLUSTER", "MYID"}));
+  Send(index, {"CLUSTER", "SET-CONFIG-EPOCH", absl::StrCat(index + 1)});
+  return index;
+}
+
+int ClusterProcess::AddReplica(int primary) {
+  const int replica = Start("no");
+  Send(primary, {"CLUSTER", "MEET", "127.0.0.1", absl::StrCat(nodes_[replica]->port())});
+  RELANCE_CHECK(AwaitCondition([&] {
+    return Send(replica, {"CLUSTER", "REPLICATE", ids_[primary]}) == "OK";
+  }));
+  RELANCE_CHECK(AwaitCondition([&] {
+    if (!absl::StrContains(Send(replica, {"INFO", "replication"}), "master_link_status:up")) return false;
+    for (int i = 0; i < size(); ++i) {
+      if (!absl::StrContains(Send(i, {"CLUSTER", "NODES"}), ids_[replica])) return false;
+    }
+    return true;
+  }));
+  return replica;
+}
+
+void ClusterProcess::FailOver(int primary, int replica) {
+  nodes_[primary]->Kill();
+  RELANCE_CHECK(Send(replica, {"CLUSTER", "FAILOVER", "TAKEOVER"}) == "OK");
 }
 
 std::string ClusterProcess::Send(int node, const std::vector<std::string>& arguments) const {

@@ -20,6 +20,11 @@ class ClusterProcess {
   // Drops all keys of all nodes.
   void Empty();
 
+  // Adds a replica of `primary`, waits until it has the data, and returns its index.
+  int AddReplica(int primary);
+  // Kills the primary and makes the replica take its slots over.
+  void FailOver(int primary, int replica);
+
   // Which node serves `slot` now.
   int OwnerOf(int slot) const;
   // Moves `slot` with its keys to the node `to` as redis-cli does, a few keys at a time, while clients use
@@ -27,6 +32,7 @@ class ClusterProcess {
   void MoveSlot(int slot, int to);
 
  private:
+  int Start(const std::string& appendfsync);
   std::string Send(int node, const std::vector<std::string>& arguments) const;
 
   std::vector<std::unique_ptr<RedisProcess>> nodes_;
