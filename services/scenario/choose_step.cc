@@ -6,22 +6,24 @@
 
 namespace relance::scenario {
 
-NextStep ChooseNextStep(const ItemFacts& item, const AccountFacts& facts, const state::v1::Attributes& attributes,
-                        const Scenario& scenario, int32_t today) {
+NextStep ChooseNextStep(const ItemFacts& item, const AccountFacts& facts,
+                        const state::v1::Attributes& attributes, const Scenario& scenario, int32_t today) {
   const bool entering = item.position == nullptr;
   const int first = entering ? 0 : scenario.IndexOf(*item.position) + 1;
   const int32_t due_day = item.item->due_day();
   for (int i = first; i < static_cast<int>(scenario.steps.size()); ++i) {
     const Step& step = scenario.steps[i];
     if (entering && step.IsHandoff()) continue;
-    if ((entering || step.IsPreDue()) && step.until_days.has_value() && today > due_day + *step.until_days) continue;
+    if ((entering || step.IsPreDue()) && step.until_days.has_value() && today > due_day + *step.until_days)
+      continue;
     if (!Matches(step.when, *item.item, attributes, facts, scenario)) continue;
     NextStep next{i, due_day + step.offset_days};
     if (!entering) {
       if (item.position->day() != 0) {
         next.day = std::max(next.day, item.position->day() + step.min_days_after_previous);
       }
-      if (item.position->deadline_day() != 0) next.day = std::max(next.day, item.position->deadline_day() + 1);
+      if (item.position->deadline_day() != 0)
+        next.day = std::max(next.day, item.position->deadline_day() + 1);
     }
     return next;
   }

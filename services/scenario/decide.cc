@@ -159,7 +159,8 @@ class Planner {
         continue;
       }
       if (!step.IsHandoff() && quiet) continue;
-      const int32_t day = FirstContactDay(step, next.day, today_, plan_.last_contact_day(), scenario_, calendar_);
+      const int32_t day =
+          FirstContactDay(step, next.day, today_, plan_.last_contact_day(), scenario_, calendar_);
       if (day > today_) {
         AddWaitReason(item, step, next.day, day);
         WakeOn(day);
@@ -219,14 +220,16 @@ class Planner {
     if (step.IsWritten()) {
       ReserveOrFail(&step, view_.sum.attributes(), contact);
     } else {
-      contact->set_state(step.IsHandoff() ? state::v1::CONTACT_STATE_RESERVED : state::v1::CONTACT_STATE_PLANNED);
+      contact->set_state(step.IsHandoff() ? state::v1::CONTACT_STATE_RESERVED
+                                          : state::v1::CONTACT_STATE_PLANNED);
     }
   }
 
   // The call of the scenario that waits on the worklist; new items join it.
   Contact* OpenCall() {
     for (Contact& contact : *plan_.mutable_contacts()) {
-      if (contact.state() == state::v1::CONTACT_STATE_PLANNED && contact.campaign_id().empty()) return &contact;
+      if (contact.state() == state::v1::CONTACT_STATE_PLANNED && contact.campaign_id().empty())
+        return &contact;
     }
     return nullptr;
   }

@@ -25,7 +25,8 @@ inline constexpr char kReasonNoDueDay[] = "ITEM_WITHOUT_DUE_DATE";
 inline constexpr char kReasonPlaced[] = "ITEM_PLACED";
 inline constexpr char kReasonDisputed[] = "ITEM_DISPUTED";
 inline constexpr char kReasonPromised[] = "PROMISE_RUNNING";
-inline constexpr char kReasonPromiseBroken[] = "PROMISE_BROKEN";  // the newest promise, and something is overdue
+inline constexpr char kReasonPromiseBroken[] =
+    "PROMISE_BROKEN";  // the newest promise, and something is overdue
 inline constexpr char kReasonCreditsCover[] = "CREDITS_COVER_OVERDUE";
 inline constexpr char kReasonBelowMinimum[] = "BELOW_MINIMUM";
 inline constexpr char kReasonSpacing[] = "CONTACTED_RECENTLY";
@@ -37,21 +38,24 @@ inline constexpr char kReasonAmbiguous[] = "CONTACT_AMBIGUOUS";
 inline constexpr char kReasonFailed[] = "CONTACT_FAILED";
 inline constexpr char kReasonNoAddress[] = "NO_ADDRESS";
 inline constexpr char kReasonNoAgency[] = "NO_AGENCY";
-inline constexpr char kReasonLastStepOver[] = "LAST_STEP_OVER";  // handed over once and back: a person decides
+inline constexpr char kReasonLastStepOver[] =
+    "LAST_STEP_OVER";  // handed over once and back: a person decides
 
 // What is to be done with an account.
 struct Decision {
-  state::v1::Plan plan;                      // after it; its next_day is the timer
-  std::vector<state::v1::Contact> contacts;  // decided now: planned (calls), reserved, or failed for want of an address
+  state::v1::Plan plan;  // after it; its next_day is the timer
+  std::vector<state::v1::Contact>
+      contacts;  // decided now: planned (calls), reserved, or failed for want of an address
 };
 
-// Decides what happens to an account on `business_date`: the one function behind worker, sender, preview and replay.
-// Pure: no I/O, no clock; it does not look at the risk score.
+// Decides what happens to an account on `business_date`: the one function behind worker, sender, preview and
+// replay. Pure: no I/O, no clock; it does not look at the risk score.
 //
-// Order:  promises are judged, what is settled leaves the plan, calls that nobody made expire, contacts that have not
-//         left are looked at anew (withdrawn when nothing is left to ask for), then new contacts are decided: one for
-//         all that is due, by the highest step; items of lower steps ride along with their own (FC-58, FC-59). A handoff
-//         is no contact with the debtor and goes beside it, for its items alone.
+// Order:  promises are judged, what is settled leaves the plan, calls that nobody made expire, contacts that
+// have not
+//         left are looked at anew (withdrawn when nothing is left to ask for), then new contacts are decided:
+//         one for all that is due, by the highest step; items of lower steps ride along with their own
+//         (FC-58, FC-59). A handoff is no contact with the debtor and goes beside it, for its items alone.
 // Again:  deciding on the result on the same day changes nothing.
 // Size:   O(items x steps + items x positions).
 Decision Decide(const AccountView& view, const Scenario& scenario, const Calendar& calendar,

@@ -24,7 +24,8 @@ using ::testing::Not;
 // A Monday; no holiday of France near before July 14.
 const absl::CivilDay kDue(2025, 6, 2);
 
-// fr-b2b: pre-due mail -7 (5000.00), reminder +5 (grants 6), call +12 (1000.00), final notice +30 (grants 15), handoff +90.
+// fr-b2b: pre-due mail -7 (5000.00), reminder +5 (grants 6), call +12 (1000.00), final notice +30 (grants
+// 15), handoff +90.
 Scenario French() {
   for (const std::string& text : ShippedScenarioTexts()) {
     auto scenario = ParseScenario(text);
@@ -61,8 +62,10 @@ class DecideTest : public ::testing::Test {
     }
     MarkMade(scenario_, DayNumber(date), true, contact, &plan);
   }
-  // Days from `from` on which a contact is decided, and its step, over `days` days; all leave at once, calls are made.
-  std::vector<std::pair<absl::CivilDay, std::string>> Run(AccountBuilder& account, absl::CivilDay from, int days) {
+  // Days from `from` on which a contact is decided, and its step, over `days` days; all leave at once, calls
+  // are made.
+  std::vector<std::pair<absl::CivilDay, std::string>> Run(AccountBuilder& account, absl::CivilDay from,
+                                                          int days) {
     std::vector<std::pair<absl::CivilDay, std::string>> made;
     for (int i = 0; i < days; ++i) {
       const Decision decision = On(account, from + i);
@@ -132,7 +135,8 @@ TEST_F(DecideTest, FC01_DecidingAgainSendsNothingTwice) {
 TEST_F(DecideTest, FC04_AMissedDayIsCaughtUpAndStepsKeepTheirOrder) {
   AccountBuilder account;
   account.Invoice(1, kDue, 200000);
-  EXPECT_THAT(Steps(SendOn(account, kDue + 36)), ElementsAre("reminder"));  // not the final notice, though it is due
+  EXPECT_THAT(Steps(SendOn(account, kDue + 36)),
+              ElementsAre("reminder"));  // not the final notice, though it is due
   EXPECT_THAT(Steps(SendOn(account, kDue + 37)), IsEmpty());
   EXPECT_THAT(Steps(SendOn(account, kDue + 43)), ElementsAre("call"));
 }
@@ -158,7 +162,7 @@ TEST_F(DecideTest, FC11_DaysAfterNeverMeanDaysBefore) {
   AccountBuilder account;
   account.Invoice(1, absl::CivilDay(2025, 6, 13), 20000);  // a Friday
   EXPECT_THAT(Steps(On(account, absl::CivilDay(2025, 6, 6))), IsEmpty());
-  EXPECT_THAT(Steps(On(account, absl::CivilDay(2025, 6, 17))), IsEmpty());       // +4
+  EXPECT_THAT(Steps(On(account, absl::CivilDay(2025, 6, 17))), IsEmpty());                // +4
   EXPECT_THAT(Steps(On(account, absl::CivilDay(2025, 6, 18))), ElementsAre("reminder"));  // +5
 }
 
@@ -175,7 +179,8 @@ TEST_F(DecideTest, FC13_OldItemsEnterAtTheReminderNotAtTheAgency) {
     AccountBuilder account;
     account.Invoice(1, kDue, 900000);
     const absl::CivilDay day = calendar_.BusinessDayOnOrAfter(kDue + days);
-    EXPECT_THAT(Steps(On(account, day)), days < 5 ? std::vector<std::string>{} : std::vector<std::string>{"reminder"})
+    EXPECT_THAT(Steps(On(account, day)),
+                days < 5 ? std::vector<std::string>{} : std::vector<std::string>{"reminder"})
         << days;
   }
 }
@@ -188,10 +193,16 @@ TEST_F(DecideTest, FC15_VariantsChooseTextAndVoiceInOrder) {
   large.when.segments = {"GE"};
   large.interlocutor = "key_account_manager";
   scenario_.steps[1].variants = {old, large};
-  struct Row { int days; const char* segment; const char* text; const char* voice; };
-  for (const Row& row : {Row{8, "", "reminder", "accounts_assistant"}, Row{8, "GE", "reminder", "key_account_manager"},
-                         Row{11, "GE", "reminder", "key_account_manager"},
-                         Row{14, "GE", "reminder_late", "accounts_assistant"}}) {
+  struct Row {
+    int days;
+    const char* segment;
+    const char* text;
+    const char* voice;
+  };
+  for (const Row& row :
+       {Row{8, "", "reminder", "accounts_assistant"}, Row{8, "GE", "reminder", "key_account_manager"},
+        Row{11, "GE", "reminder", "key_account_manager"},
+        Row{14, "GE", "reminder_late", "accounts_assistant"}}) {
     AccountBuilder account;
     account.Invoice(1, kDue, 20000);
     account.view().sum.mutable_attributes()->set_segment(row.segment);
@@ -219,9 +230,9 @@ TEST_F(DecideTest, FC23_TheAmountOfAReservedContactIsTodays) {
 }
 
 TEST_F(DecideTest, FC25_CreditsThatCoverHoldUnlessTheScenarioOnlyShowsThem) {
-  for (const auto& [credit, policy, sends] :
-       {std::tuple{int64_t{19999}, CreditPolicy::kHold, true}, {int64_t{20000}, CreditPolicy::kHold, false},
-        {int64_t{20000}, CreditPolicy::kShow, true}}) {
+  for (const auto& [credit, policy, sends] : {std::tuple{int64_t{19999}, CreditPolicy::kHold, true},
+                                              {int64_t{20000}, CreditPolicy::kHold, false},
+                                              {int64_t{20000}, CreditPolicy::kShow, true}}) {
     scenario_.credits = policy;
     AccountBuilder account;
     account.Invoice(1, kDue, 20000).Credit(2, credit);
@@ -238,7 +249,11 @@ TEST_F(DecideTest, FC25_ACreditInAnotherCurrencyCoversNothing) {
 }
 
 TEST_F(DecideTest, FC34_TheMinimumIsOfItsOwnCurrency) {
-  struct Row { int64_t minor; const char* currency; bool sends; };
+  struct Row {
+    int64_t minor;
+    const char* currency;
+    bool sends;
+  };
   for (const Row& row : {Row{1499, "EUR", false}, Row{1500, "EUR", true}, Row{1, "JPY", true}}) {
     AccountBuilder account;
     account.Invoice(1, kDue, row.minor, row.currency);
@@ -397,7 +412,8 @@ TEST_F(DecideTest, ACallThatNobodyMadeExpiresAndTheScenarioGoesOn) {
   EXPECT_EQ(On(account, kDue + 22).plan.contacts(1).state(), state::v1::CONTACT_STATE_PLANNED);
   EXPECT_EQ(On(account, kDue + 23).plan.contacts(1).state(), state::v1::CONTACT_STATE_EXPIRED);
   EXPECT_EQ(account.view().plan.positions(0).step(), "call");
-  EXPECT_EQ(account.view().plan.positions(0).day(), DayNumber(kDue + 8));  // of the contact that really happened
+  EXPECT_EQ(account.view().plan.positions(0).day(),
+            DayNumber(kDue + 8));  // of the contact that really happened
   EXPECT_THAT(Steps(On(account, kDue + 30)), ElementsAre("final-notice"));
 }
 
@@ -437,8 +453,12 @@ TEST_F(DecideTest, APromiseHoldsItsItemsAndKeptEndsIt) {
 }
 
 TEST_F(DecideTest, FC64_ABrokenPromiseKeepsItsHistoryAndResumesTheScenario) {
-  struct Row { int64_t open; state::v1::PromiseState state; };
-  for (const Row& row : {Row{20000, state::v1::PROMISE_STATE_BROKEN}, Row{1, state::v1::PROMISE_STATE_PARTIAL}}) {
+  struct Row {
+    int64_t open;
+    state::v1::PromiseState state;
+  };
+  for (const Row& row :
+       {Row{20000, state::v1::PROMISE_STATE_BROKEN}, Row{1, state::v1::PROMISE_STATE_PARTIAL}}) {
     AccountBuilder account;
     account.Invoice(1, kDue, 20000);
     Promise(account, {1}, 20000, kDue + 3, kDue + 10, calendar_);  // Thursday; grace ends Monday, +14
@@ -482,7 +502,8 @@ TEST_F(DecideTest, InsolventAndUnidentifiedAccountsGetNothing) {
   EXPECT_THAT(Steps(On(unidentified, kDue + 8)), IsEmpty());
 }
 
-// Random accounts live for four months with payments, disputes, promises and pauses; what must never happen, never does.
+// Random accounts live for four months with payments, disputes, promises and pauses; what must never happen,
+// never does.
 TEST_F(DecideTest, RandomAccountsKeepThePromisesOfTheDesign) {
   for (uint32_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE(::testing::Message() << "seed " << seed);
@@ -499,11 +520,13 @@ TEST_F(DecideTest, RandomAccountsKeepThePromisesOfTheDesign) {
       const absl::CivilDay date = kDue + day;
       const int event = below(40);
       const uint64_t item = 1 + below(items);
-      if (event == 0 && account.Item(item) != nullptr) account.Open(item, account.Item(item)->open_minor() / 2);
+      if (event == 0 && account.Item(item) != nullptr)
+        account.Open(item, account.Item(item)->open_minor() / 2);
       if (event == 1) account.Open(item, 0);
       if (event == 2 && account.Item(item) != nullptr) account.Dispute(item, date);
       if (event == 3 && account.Item(item) != nullptr) account.Item(item)->clear_dispute();
-      if (event == 4 && account.Item(item) != nullptr) Promise(account, {item}, 1000, date, date + below(20), calendar_);
+      if (event == 4 && account.Item(item) != nullptr)
+        Promise(account, {item}, 1000, date, date + below(20), calendar_);
       if (event == 5) {
         auto* pause = account.view().plan.add_pauses();
         pause->set_from_day(DayNumber(date));
@@ -513,9 +536,12 @@ TEST_F(DecideTest, RandomAccountsKeepThePromisesOfTheDesign) {
       const Decision decision = On(account, date);
       const std::string once = decision.plan.SerializeAsString();
       const Decision again = On(account, date);
-      ASSERT_EQ(again.plan.SerializeAsString(), once) << day << decision.plan.DebugString() << again.plan.DebugString();
+      ASSERT_EQ(again.plan.SerializeAsString(), once)
+          << day << decision.plan.DebugString() << again.plan.DebugString();
       ASSERT_TRUE(again.contacts.empty());
-      if (decision.plan.next_day() != 0) { ASSERT_GT(decision.plan.next_day(), DayNumber(date)); }
+      if (decision.plan.next_day() != 0) {
+        ASSERT_GT(decision.plan.next_day(), DayNumber(date));
+      }
       if (decision.plan.state() == state::v1::PLAN_STATE_ACTIVE && decision.plan.next_day() == 0) {
         ASSERT_FALSE(decision.plan.reasons().empty());
       }

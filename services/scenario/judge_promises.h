@@ -10,8 +10,9 @@ namespace relance::scenario {
 
 // Judges the running promises of `plan` by what is open of their items in `view` on `today`.
 //
-// Kept as soon as the promised amount is paid; otherwise on the day after `hold_until_day`: partial when something was
-// paid, else broken. Paid is what the items' open amounts have fallen by since the promise was given, at least 0.
+// Kept as soon as the promised amount is paid; otherwise on the day after `hold_until_day`: partial when
+// something was paid, else broken. Paid is what the items' open amounts have fallen by since the promise was
+// given, at least 0.
 void JudgePromises(const AccountView& view, int32_t today, state::v1::Plan* plan);
 
 // The last day on which a promise holds the scenario: `grace_days` business days after the promised day.

@@ -38,20 +38,25 @@ void DropOldest(List* list, int keep, Over over) {
 
 }  // namespace
 
-bool IsWritten(Channel channel) { return channel == Channel::CHANNEL_MAIL || channel == Channel::CHANNEL_LETTER; }
+bool IsWritten(Channel channel) {
+  return channel == Channel::CHANNEL_MAIL || channel == Channel::CHANNEL_LETTER;
+}
 
 bool IsUnsent(const Contact& contact) {
-  return contact.state() == state::v1::CONTACT_STATE_PLANNED || contact.state() == state::v1::CONTACT_STATE_RESERVED ||
+  return contact.state() == state::v1::CONTACT_STATE_PLANNED ||
+         contact.state() == state::v1::CONTACT_STATE_RESERVED ||
          (contact.state() == state::v1::CONTACT_STATE_FAILED && contact.outcome() == kNoAddress);
 }
 
 bool IsOpen(const Contact& contact) {
   return IsUnsent(contact) || contact.state() == state::v1::CONTACT_STATE_SENDING ||
-         contact.state() == state::v1::CONTACT_STATE_AMBIGUOUS || contact.state() == state::v1::CONTACT_STATE_FAILED;
+         contact.state() == state::v1::CONTACT_STATE_AMBIGUOUS ||
+         contact.state() == state::v1::CONTACT_STATE_FAILED;
 }
 
 bool IsInOutbox(const Contact& contact) {
-  return contact.state() == state::v1::CONTACT_STATE_RESERVED || contact.state() == state::v1::CONTACT_STATE_SENDING;
+  return contact.state() == state::v1::CONTACT_STATE_RESERVED ||
+         contact.state() == state::v1::CONTACT_STATE_SENDING;
 }
 
 const Contact* FindContact(const Plan& plan, absl::string_view key) {
@@ -108,7 +113,8 @@ void MarkWithdrawn(absl::string_view why, Contact* contact, Plan* plan) {
 
 std::string NewContactKey(absl::string_view step, Plan* plan) {
   if (plan->cycle() == 0) plan->set_cycle(1);
-  if (FindContact(*plan, absl::StrCat(plan->cycle(), "/", step)) != nullptr) plan->set_cycle(plan->cycle() + 1);
+  if (FindContact(*plan, absl::StrCat(plan->cycle(), "/", step)) != nullptr)
+    plan->set_cycle(plan->cycle() + 1);
   return absl::StrCat(plan->cycle(), "/", step);
 }
 

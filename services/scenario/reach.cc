@@ -43,7 +43,8 @@ const ContactPerson* PersonToCall(const Attributes& attributes) {
   return FirstOf(attributes, [](const ContactPerson& person) { return !person.phone().empty(); });
 }
 
-std::vector<Channel> ReachableChannels(Channel channel, std::optional<Channel> copy, const Attributes& attributes) {
+std::vector<Channel> ReachableChannels(Channel channel, std::optional<Channel> copy,
+                                       const Attributes& attributes) {
   std::vector<Channel> channels;
   if (Reaches(channel, attributes)) channels.push_back(channel);
   if (copy.has_value() && Reaches(*copy, attributes)) channels.push_back(*copy);

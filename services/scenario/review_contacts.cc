@@ -10,7 +10,6 @@ namespace {
 
 using state::v1::Contact;
 
-
 // Why `item` no longer belongs into a contact of `step` (null: a campaign); empty when it does.
 std::string Dropped(const ItemFacts* item, const Step* step, int step_index, const AccountFacts& facts,
                     const state::v1::Attributes& attributes, const Scenario& scenario) {
@@ -29,7 +28,8 @@ std::string Dropped(const ItemFacts* item, const Step* step, int step_index, con
   }
   if (step == nullptr) return item->overdue() ? "" : "not_overdue";
   if (item->position != nullptr && scenario.IndexOf(*item->position) >= step_index) return "step_over";
-  if (step->IsPreDue() && step->until_days.has_value() && item->days_past_due > *step->until_days) return "overdue";
+  if (step->IsPreDue() && step->until_days.has_value() && item->days_past_due > *step->until_days)
+    return "overdue";
   if (item->days_past_due < step->offset_days) return "no_longer_due";
   return Matches(step->when, *item->item, attributes, facts, scenario) ? "" : "no_longer_due";
 }
@@ -44,8 +44,8 @@ std::string AccountHoldOutcome(const AccountFacts& facts, const Step* step, cons
   return "";
 }
 
-void ReviewContact(const AccountFacts& facts, const state::v1::Attributes& attributes, const Scenario& scenario,
-                   Contact* contact, state::v1::Plan* plan) {
+void ReviewContact(const AccountFacts& facts, const state::v1::Attributes& attributes,
+                   const Scenario& scenario, Contact* contact, state::v1::Plan* plan) {
   const bool campaign = !contact->campaign_id().empty();
   const int index = campaign ? -1 : scenario.IndexOf(contact->step());
   if (!campaign && index < 0) return MarkWithdrawn("scenario_changed", contact, plan);
@@ -58,9 +58,10 @@ void ReviewContact(const AccountFacts& facts, const state::v1::Attributes& attri
   for (auto& item : *contact->mutable_items()) {
     const int item_index = campaign ? -1 : scenario.IndexOf(item.step());
     const ItemFacts* fact = facts.Find(item.item());
-    std::string dropped = !campaign && item_index < 0 ? "scenario_changed"
-                                                      : Dropped(fact, campaign ? nullptr : &scenario.steps[item_index],
-                                                                item_index, facts, attributes, scenario);
+    std::string dropped = !campaign && item_index < 0
+                              ? "scenario_changed"
+                              : Dropped(fact, campaign ? nullptr : &scenario.steps[item_index], item_index,
+                                        facts, attributes, scenario);
     if (!dropped.empty()) {
       if (why.empty()) why = std::move(dropped);
       continue;
@@ -95,8 +96,8 @@ void ReserveOrFail(const Step* step, const state::v1::Attributes& attributes, Co
   contact->clear_outcome();
 }
 
-void ReviewContacts(const AccountFacts& facts, const state::v1::Attributes& attributes, const Scenario& scenario,
-                    int32_t today, state::v1::Plan* plan) {
+void ReviewContacts(const AccountFacts& facts, const state::v1::Attributes& attributes,
+                    const Scenario& scenario, int32_t today, state::v1::Plan* plan) {
   for (Contact& contact : *plan->mutable_contacts()) {
     if (!IsUnsent(contact)) continue;
     ReviewContact(facts, attributes, scenario, &contact, plan);

@@ -8,7 +8,8 @@
 #include "absl/strings/string_view.h"
 #include "relance/state/v1/plan.pb.h"
 
-// A scenario as values: what to do and when, from before the due date to the handoff. docs/scenarios.md has the words.
+// A scenario as values: what to do and when, from before the due date to the handoff. docs/scenarios.md has
+// the words.
 namespace relance::scenario {
 
 using state::v1::Channel;
@@ -19,7 +20,8 @@ inline constexpr char kUnidentifiedAccount[] = "~unidentified";  // money nobody
 
 // What an item and its account must be for a step. Empty fields ask nothing; all that are set must hold.
 struct Conditions {
-  // Minor units of the scenario's currency. An item in another currency passes: there is no rate to compare it by.
+  // Minor units of the scenario's currency. An item in another currency passes: there is no rate to compare
+  // it by.
   std::optional<int64_t> item_amount_minor_at_least;
   // Likewise, of all that is overdue and neither disputed, promised nor placed in the scenario's currency.
   std::optional<int64_t> overdue_minor_at_least;
@@ -30,7 +32,8 @@ struct Conditions {
   std::vector<std::string> sectors;
 };
 
-// Another text or voice for some accounts. Ordered; the first whose conditions hold is taken, else the step's own.
+// Another text or voice for some accounts. Ordered; the first whose conditions hold is taken, else the step's
+// own.
 struct Variant {
   Conditions when;
   std::optional<int> overdue_days_at_least;  // of the oldest item in the contact
@@ -41,8 +44,9 @@ struct Variant {
 struct Step {
   std::string id;
   Channel channel = Channel::CHANNEL_UNSPECIFIED;
-  std::optional<Channel> copy;    // the same notice also goes out by this, where the debtor can be reached by it
-  int offset_days = 0;            // after the due date; negative before
+  std::optional<Channel>
+      copy;             // the same notice also goes out by this, where the debtor can be reached by it
+  int offset_days = 0;  // after the due date; negative before
   std::optional<int> until_days;  // an item later than this no longer enters the scenario here
   std::string interlocutor;
   std::string template_id;
@@ -69,14 +73,14 @@ struct Scenario {
   int version = 0;  // 0: the one that comes with the program
   std::string currency;
   int min_days_between_contacts = 1;  // written or spoken, of one account
-  int64_t min_overdue_minor = 0;      // less than this overdue in the scenario's currency: nothing is asked for
+  int64_t min_overdue_minor = 0;  // less than this overdue in the scenario's currency: nothing is asked for
   CreditPolicy credits = CreditPolicy::kHold;
   std::vector<Step> steps;  // in order of offset; the last one is the handoff
 
   // Index of a step; -1 when there is none of that id.
   int IndexOf(absl::string_view step_id) const;
-  // How far a position has come: the index of its step; of a step that this version no longer has, its index then, but
-  // never the handoff.
+  // How far a position has come: the index of its step; of a step that this version no longer has, its index
+  // then, but never the handoff.
   int IndexOf(const state::v1::ItemPosition& position) const;
 };
 

@@ -46,7 +46,8 @@ class Reader {
     ProblemAt(mark.line + 1, mark.column + 1, path, reason);
   }
   void ProblemAt(int line, int column, const std::string& path, absl::string_view reason) {
-    if (problems_.empty()) metadata_ = {{"line", absl::StrCat(line)}, {"column", absl::StrCat(column)}, {"key", path}};
+    if (problems_.empty())
+      metadata_ = {{"line", absl::StrCat(line)}, {"column", absl::StrCat(column)}, {"key", path}};
     if (problems_.size() < kProblemsMax) {
       problems_.push_back(absl::StrCat(line, ":", column, ": ", path, path.empty() ? "" : ": ", reason));
     }
@@ -54,7 +55,8 @@ class Reader {
   bool ok() const { return problems_.empty(); }
   absl::Status status() const {
     if (ok()) return absl::OkStatus();
-    return DomainError(absl::StatusCode::kInvalidArgument, kScenarioInvalid, absl::StrJoin(problems_, "\n"), metadata_);
+    return DomainError(absl::StatusCode::kInvalidArgument, kScenarioInvalid, absl::StrJoin(problems_, "\n"),
+                       metadata_);
   }
 
   // Calls the handler of every key; unknown and repeated ones, and required ones that lack, are problems.
@@ -81,7 +83,8 @@ class Reader {
       }
     }
     for (const std::string& key : required) {
-      if (seen.count(key) == 0) Problem(map, path.empty() ? key : absl::StrCat(path, ".", key), "is required");
+      if (seen.count(key) == 0)
+        Problem(map, path.empty() ? key : absl::StrCat(path, ".", key), "is required");
     }
   }
 
@@ -91,7 +94,8 @@ class Reader {
       if (!node.IsScalar() || !absl::SimpleAtoi(node.Scalar(), &value)) {
         return Problem(node, path, "must be a whole number");
       }
-      if (value < min || value > max) return Problem(node, path, absl::StrCat("is out of range ", min, "..", max));
+      if (value < min || value > max)
+        return Problem(node, path, absl::StrCat("is out of range ", min, "..", max));
       *out = value;
     };
   }
@@ -112,7 +116,8 @@ class Reader {
   Field Name(std::string* out, size_t length_max, bool underscore) {
     return [=, this](const YAML::Node& node, const std::string& path) {
       if (!node.IsScalar() || !IsName(node.Scalar(), length_max, underscore)) {
-        return Problem(node, path, absl::StrCat("must be 1 to ", length_max, " of a-z, 0-9, -", underscore ? ", _" : ""));
+        return Problem(node, path,
+                       absl::StrCat("must be 1 to ", length_max, " of a-z, 0-9, -", underscore ? ", _" : ""));
       }
       *out = node.Scalar();
     };
@@ -133,9 +138,11 @@ class Reader {
   }
   Field Amount(std::optional<int64_t>* out, const std::string* currency) {
     return [=, this](const YAML::Node& node, const std::string& path) {
-      const auto amount = ParseMoney(node.IsScalar() ? node.Scalar() : "", *currency, {.mark = DecimalStyle::Mark::kPoint});
+      const auto amount =
+          ParseMoney(node.IsScalar() ? node.Scalar() : "", *currency, {.mark = DecimalStyle::Mark::kPoint});
       if (!amount.ok() || amount->minor < 0) {
-        return Problem(node, path, absl::StrCat("must be an amount in ", *currency, " such as 5000.00, not negative"));
+        return Problem(node, path,
+                       absl::StrCat("must be an amount in ", *currency, " such as 5000.00, not negative"));
       }
       *out = amount->minor;
     };
@@ -158,7 +165,8 @@ Reader::Field ConditionsField(Reader& reader, Conditions* out, const std::string
         {"region", reader.Texts(&out->regions)},
         {"sector", reader.Texts(&out->sectors)},
     };
-    if (overdue_days != nullptr) fields["overdue_days_at_least"] = reader.OptionalInt(overdue_days, 0, kDaysMax);
+    if (overdue_days != nullptr)
+      fields["overdue_days_at_least"] = reader.OptionalInt(overdue_days, 0, kDaysMax);
     reader.Map(node, path, fields, {});
     if (node.IsMap() && node.size() == 0) reader.Problem(node, path, "asks for nothing");
   };
@@ -173,7 +181,8 @@ Channel ChannelOf(const std::string& name) {
   return it == names.end() ? Channel::CHANNEL_UNSPECIFIED : it->second;
 }
 
-void ReadStep(Reader& reader, const YAML::Node& node, const std::string& path, const std::string* currency, Step* step) {
+void ReadStep(Reader& reader, const YAML::Node& node, const std::string& path, const std::string* currency,
+              Step* step) {
   std::optional<int> expires, grant;
   const auto variants = [&](const YAML::Node& list, const std::string& list_path) {
     if (!list.IsSequence() || list.size() > kVariantsMax) {
@@ -222,17 +231,21 @@ void ReadStep(Reader& reader, const YAML::Node& node, const std::string& path, c
   }
   if (step->IsWritten()) {
     step->grant_days = grant.value_or(step->IsPreDue() ? 0 : kGrantDefault);
-    if (step->template_id.empty()) reader.Problem(node, path + ".template", "is required for a mail and a letter");
+    if (step->template_id.empty())
+      reader.Problem(node, path + ".template", "is required for a mail and a letter");
     if (step->copy == step->channel) reader.Problem(node, path + ".copy", "must be another channel");
   } else {
     if (grant.has_value()) reader.Problem(node, path + ".grant_days", "is for mails and letters only");
-    if (step->announces_costs) reader.Problem(node, path + ".announces_costs", "is for mails and letters only");
+    if (step->announces_costs)
+      reader.Problem(node, path + ".announces_costs", "is for mails and letters only");
     if (step->copy.has_value()) reader.Problem(node, path + ".copy", "is for mails and letters only");
   }
   if (step->IsPreDue()) {
     if (!step->until_days.has_value()) step->until_days = 0;
-    if (*step->until_days > 0) reader.Problem(node, path + ".until_days", "of a step before the due date ends at 0");
-    if (step->announces_costs) reader.Problem(node, path + ".announces_costs", "nothing is late before the due date");
+    if (*step->until_days > 0)
+      reader.Problem(node, path + ".until_days", "of a step before the due date ends at 0");
+    if (step->announces_costs)
+      reader.Problem(node, path + ".announces_costs", "nothing is late before the due date");
     if (step->IsHandoff()) reader.Problem(node, path + ".offset_days", "of a handoff is at least 1");
   }
   if (step->until_days.has_value() && *step->until_days < step->offset_days) {
@@ -259,7 +272,8 @@ void CheckSteps(Reader& reader, const YAML::Node& list, const std::string& path,
     if (step.IsWritten() && !step.IsPreDue()) {
       last_written = static_cast<int>(i);
       if (++written == kWrittenRemindersMax + 1) {
-        reader.Problem(list[i], step_path, "a third written reminder: at most two, the last one announcing costs");
+        reader.Problem(list[i], step_path,
+                       "a third written reminder: at most two, the last one announcing costs");
       }
     }
   }
@@ -275,17 +289,21 @@ void CheckSteps(Reader& reader, const YAML::Node& list, const std::string& path,
   const std::string notice_path = absl::StrCat(path, "[", last_written, "]");
   for (int i = 0; i < last_written; ++i) {
     if (steps[i].announces_costs) {
-      reader.Problem(list[i], absl::StrCat(path, "[", i, "].announces_costs"), "is for the last written step");
+      reader.Problem(list[i], absl::StrCat(path, "[", i, "].announces_costs"),
+                     "is for the last written step");
     }
   }
   if (!notice.announces_costs) {
-    reader.Problem(list[last_written], notice_path + ".announces_costs", "the last written step must announce the costs");
+    reader.Problem(list[last_written], notice_path + ".announces_costs",
+                   "the last written step must announce the costs");
   }
   const Conditions& when = notice.when;
   const bool asks = when.item_amount_minor_at_least.has_value() || when.overdue_minor_at_least.has_value() ||
                     !when.segments.empty() || !when.countries.empty() || !when.customer_types.empty() ||
                     !when.regions.empty() || !when.sectors.empty();
-  if (asks) reader.Problem(list[last_written], notice_path + ".when", "nobody is handed over without the final notice");
+  if (asks)
+    reader.Problem(list[last_written], notice_path + ".when",
+                   "nobody is handed over without the final notice");
   if (notice.until_days.has_value()) {
     reader.Problem(list[last_written], notice_path + ".until_days", "an old item must be able to enter here");
   }
@@ -307,9 +325,11 @@ absl::StatusOr<Scenario> ParseScenario(absl::string_view yaml) {
       return reader.status();
     }
     // Amounts are read in the currency, wherever it stands in the file.
-    if (root["currency"].IsDefined() && root["currency"].IsScalar()) scenario.currency = root["currency"].Scalar();
+    if (root["currency"].IsDefined() && root["currency"].IsScalar())
+      scenario.currency = root["currency"].Scalar();
     if (!IsKnownCurrency(scenario.currency)) {
-      reader.Problem(root["currency"].IsDefined() ? root["currency"] : root, "currency", "must be an ISO 4217 code");
+      reader.Problem(root["currency"].IsDefined() ? root["currency"] : root, "currency",
+                     "must be an ISO 4217 code");
       return reader.status();
     }
     std::optional<int64_t> min_overdue;
@@ -324,7 +344,8 @@ absl::StatusOr<Scenario> ParseScenario(absl::string_view yaml) {
         return reader.Problem(list, path, absl::StrCat("must be a list of 1 to ", kStepsMax, " steps"));
       }
       for (size_t i = 0; i < list.size(); ++i) {
-        ReadStep(reader, list[i], absl::StrCat(path, "[", i, "]"), &scenario.currency, &scenario.steps.emplace_back());
+        ReadStep(reader, list[i], absl::StrCat(path, "[", i, "]"), &scenario.currency,
+                 &scenario.steps.emplace_back());
       }
       if (reader.ok()) CheckSteps(reader, list, path, scenario);
     };

@@ -66,7 +66,7 @@ struct Case {
   const char* name;
   const char* from;  // replaced in kGood
   const char* to;
-  const char* key;   // of the first problem
+  const char* key;  // of the first problem
   int line;
   const char* message;
 };
@@ -74,33 +74,35 @@ struct Case {
 TEST(ScenarioFileTest, FC68_RefusesWhatBreaksARule) {
   const Case cases[] = {
       {"unknown key", "min_overdue: 15.00", "min_overdu: 15.00", "min_overdu", 4, "unknown key"},
-      {"unknown key of a step", "    interlocutor: agency", "    interlocuteur: agency", "steps[3].interlocuteur", 26,
-       "unknown key"},
+      {"unknown key of a step", "    interlocutor: agency", "    interlocuteur: agency",
+       "steps[3].interlocuteur", 26, "unknown key"},
       {"given twice", "currency: EUR", "currency: EUR\ncurrency: EUR", "currency", 3, "given twice"},
       {"no id", "id: test\n", "", "id", 1, "is required"},
       {"unknown currency", "currency: EUR", "currency: EURO", "currency", 2, "ISO 4217"},
       {"amount with too many decimals", "15.00", "15.001", "min_overdue", 4, "amount in EUR"},
       {"negative amount", "15.00", "-15.00", "min_overdue", 4, "amount in EUR"},
-      {"unknown channel", "channel: call", "channel: fax", "steps[1].channel", 12, "mail, letter, call or handoff"},
+      {"unknown channel", "channel: call", "channel: fax", "steps[1].channel", 12,
+       "mail, letter, call or handoff"},
       {"not a number", "offset_days: 12", "offset_days: soon", "steps[1].offset_days", 13, "whole number"},
-      {"out of range", "min_days_between_contacts: 6", "min_days_between_contacts: 0", "min_days_between_contacts", 3,
-       "out of range 1..90"},
+      {"out of range", "min_days_between_contacts: 6", "min_days_between_contacts: 0",
+       "min_days_between_contacts", 3, "out of range 1..90"},
       {"steps out of order", "offset_days: 12", "offset_days: 31", "steps[2].offset_days", 15, "before that"},
       {"no last exit", "channel: handoff", "channel: call", "steps[3].channel", 23, "must be a handoff"},
-      {"a third written reminder",
-       "  - id: call\n    channel: call\n", "  - id: second\n    template: reminder\n    channel: mail\n", "steps[2]", 16,
+      {"a third written reminder", "  - id: call\n    channel: call\n",
+       "  - id: second\n    template: reminder\n    channel: mail\n", "steps[2]", 16,
        "third written reminder"},
       {"the last one announces no costs", "    announces_costs: true\n", "", "steps[2].announces_costs", 15,
        "must announce the costs"},
-      {"a final notice for some", "    announces_costs: true", "    announces_costs: true\n    when: {segment: TPE}",
-       "steps[2].when", 15, "without the final notice"},
-      {"a final notice with a window", "    announces_costs: true", "    announces_costs: true\n    until_days: 60",
-       "steps[2].until_days", 15, "able to enter"},
+      {"a final notice for some", "    announces_costs: true",
+       "    announces_costs: true\n    when: {segment: TPE}", "steps[2].when", 15,
+       "without the final notice"},
+      {"a final notice with a window", "    announces_costs: true",
+       "    announces_costs: true\n    until_days: 60", "steps[2].until_days", 15, "able to enter"},
       {"window before the step", "    template: reminder", "    template: reminder\n    until_days: 4",
        "steps[0].until_days", 6, "nothing could enter"},
       {"a letter without a text", "    template: reminder\n", "", "steps[0].template", 6, "is required"},
-      {"a call that grants", "    offset_days: 12", "    offset_days: 12\n    grant_days: 3", "steps[1].grant_days", 11,
-       "mails and letters only"},
+      {"a call that grants", "    offset_days: 12", "    offset_days: 12\n    grant_days: 3",
+       "steps[1].grant_days", 11, "mails and letters only"},
       {"same id", "id: call", "id: reminder", "steps[1].id", 11, "given twice"},
       {"conditions that ask nothing", "offset_days: 12", "offset_days: 12\n    when: {}", "steps[1].when", 14,
        "asks for nothing"},

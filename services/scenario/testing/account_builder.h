@@ -27,7 +27,8 @@ class AccountBuilder {
     person->set_phone("+33 1 02 03 04 05");
   }
 
-  AccountBuilder& Invoice(uint64_t id, absl::CivilDay due, int64_t minor, absl::string_view currency = "EUR") {
+  AccountBuilder& Invoice(uint64_t id, absl::CivilDay due, int64_t minor,
+                          absl::string_view currency = "EUR") {
     return Add(id, state::v1::ITEM_KIND_INVOICE, due, minor, currency);
   }
   AccountBuilder& Credit(uint64_t id, int64_t minor, absl::string_view currency = "EUR") {
