@@ -14,6 +14,16 @@ struct Unref {
   void operator()(void* object) const { g_object_unref(object); }
 };
 
+// Loading the fonts takes several times as long as a letter, and font maps are not shared between threads.
+PangoFontMap* FontMapOfThread() {
+  struct Holder {
+    Holder() { pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(map.get()), 72); }
+    const std::unique_ptr<PangoFontMap, Unref> map{pango_cairo_font_map_new()};
+  };
+  thread_local const Holder holder;
+  return holder.map.get();
+}
+
 PangoFontDescription* NewFont(double size, bool bold) {
   PangoFontDescription* const font = pango_font_description_new();
   pango_font_description_set_family_static(font, kFontFamily);
@@ -29,11 +39,7 @@ void SetColour(cairo_t* cairo, Colour colour) {
 }  // namespace
 
 Canvas::Canvas(const std::string& language) {
-  // A font map of its own: what another letter loaded before changes nothing here.
-  PangoFontMap* const map = pango_cairo_font_map_new();
-  pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(map), 72);
-  context_ = std::shared_ptr<PangoContext>(pango_font_map_create_context(map), Unref());
-  g_object_unref(map);
+  context_ = std::shared_ptr<PangoContext>(pango_font_map_create_context(FontMapOfThread()), Unref());
   // Paper has no pixels: no hinting, so that widths are the same on every screen and machine.
   cairo_font_options_t* const options = cairo_font_options_create();
   cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);

@@ -27,6 +27,7 @@ class TablePainter {
 
   void Paint() {
     ChooseWidths();
+    for (const Table::Row& row : table_.rows) row_heights_.push_back(CellsHeight(row.cells, false));
     const Text title = canvas_.Measure(
         table_.title, TextStyle{.size = kTitleSize, .bold = true, .colour = kAccent, .width = cursor_.width});
     double needed = title.height() + kTitleGap + HeaderHeight() + CarryHeight();
@@ -137,7 +138,7 @@ class TablePainter {
   }
 
   double HeaderHeight() { return HasHeader() ? CellsHeight(Headers(), true) : 0; }
-  double RowHeight(size_t row) { return CellsHeight(table_.rows[row].cells, false); }
+  double RowHeight(size_t row) const { return row_heights_[row]; }
   double SumHeight() { return canvas_.Measure("0", StyleOf(0, true)).height() + 2 * kPaddingY; }
   double TotalsHeight() { return SumHeight() * static_cast<double>(table_.totals.size()); }
   double CarryHeight() {
@@ -197,6 +198,7 @@ class TablePainter {
   double spare_ = 0;
   std::vector<double> widths_;
   std::vector<double> lefts_;
+  std::vector<double> row_heights_;
 };
 
 }  // namespace
