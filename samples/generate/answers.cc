@@ -81,13 +81,15 @@ CallAnswer Decide(const TruthAccount& account, absl::CivilDay day, Random& rando
   const Calendar banking_days(HolidaySet::kTarget);
   const bool keeps = random.Chance(account.promise_kept_percent * 10);
   if (situation.pays_on <= day + kPromisesWithinDays) {
-    const absl::CivilDay kept = banking_days.AddBusinessDays(situation.pays_on, static_cast<int>(random.Between(0, 2)));
+    const absl::CivilDay kept =
+        banking_days.AddBusinessDays(situation.pays_on, static_cast<int>(random.Between(0, 2)));
     const int64_t paid = PaidUntil(account, day, kept);
     const int64_t days_ahead = situation.pays_on - day;
     // A return within the days of grace would break it: such a promise is not made.
     if ((keeps || days_ahead < 3) && paid > 0) return {CallAnswer::Outcome::kPromised, kept, paid, ""};
     if (days_ahead >= 3) {
-      const absl::CivilDay early = day + random.Between(1, std::min<int64_t>(days_ahead - 1, kBrokenAfterDays));
+      const absl::CivilDay early =
+          day + random.Between(1, std::min<int64_t>(days_ahead - 1, kBrokenAfterDays));
       return {CallAnswer::Outcome::kPromised, early, situation.overdue_minor, ""};
     }
     return {CallAnswer::Outcome::kMessageLeft};
@@ -95,7 +97,8 @@ CallAnswer Decide(const TruthAccount& account, absl::CivilDay day, Random& rando
   const int64_t draw = random.Below(100);
   if (draw < 40) return {CallAnswer::Outcome::kRefused, {}, 0, "cash_flow"};
   if (draw < 75) {
-    return {CallAnswer::Outcome::kPromised, day + random.Between(3, kBrokenAfterDays), situation.overdue_minor, ""};
+    return {CallAnswer::Outcome::kPromised, day + random.Between(3, kBrokenAfterDays),
+            situation.overdue_minor, ""};
   }
   return {CallAnswer::Outcome::kMessageLeft};
 }
@@ -139,11 +142,13 @@ absl::StatusOr<std::string> AnswerCall(const Call& call, const Truth& truth, abs
   const auto account = truth.accounts.find(call.account);
   if (account == truth.accounts.end()) {
     return DomainError(absl::StatusCode::kNotFound, "ACCOUNT_NOT_IN_TRUTH",
-                       absl::StrCat("truth does not know account ", call.account), {{"account", call.account}});
+                       absl::StrCat("truth does not know account ", call.account),
+                       {{"account", call.account}});
   }
   Random random(StableHash(call.contact.data(), call.contact.size()),
                 StableHash(call.account.data(), call.account.size()), static_cast<uint64_t>(DayNumber(day)));
-  return CallCommand(account->second.tenant, call.account, call.contact, Decide(account->second, day, random));
+  return CallCommand(account->second.tenant, call.account, call.contact,
+                     Decide(account->second, day, random));
 }
 
 }  // namespace relance::samples

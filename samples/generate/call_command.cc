@@ -12,7 +12,8 @@ namespace {
 
 std::string Word(absl::string_view text) {
   const bool plain = !text.empty() && absl::c_all_of(text, [](char c) {
-    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || absl::string_view("._-/@+").find(c) != absl::string_view::npos;
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           absl::string_view("._-/@+").find(c) != absl::string_view::npos;
   });
   return plain ? std::string(text) : absl::StrCat("'", absl::StrReplaceAll(text, {{"'", "'\\''"}}), "'");
 }

@@ -13,9 +13,9 @@ struct CallAnswer {
   enum class Outcome { kPromised, kDisputed, kNoAnswer, kRefused, kMessageLeft };
 
   Outcome outcome = Outcome::kNoAnswer;
-  absl::CivilDay promise_day;       // kPromised
-  int64_t promise_minor = 0;        // kPromised
-  std::string reason;               // kDisputed, kRefused
+  absl::CivilDay promise_day;  // kPromised
+  int64_t promise_minor = 0;   // kPromised
+  std::string reason;          // kDisputed, kRefused
 };
 
 // The one place that knows how relancectl wants it:

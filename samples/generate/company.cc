@@ -34,18 +34,22 @@ constexpr std::array<Trade, 16> kTrades = {{{"construction", "Menuiserie"},
                                             {"services", "Proprete"},
                                             {"retail", "Maison"},
                                             {"hospitality", "Hotel"}}};
-constexpr std::array<absl::string_view, 20> kStarts = {"Val", "Mor", "Bel", "Cast", "Ner", "Sol", "Tri", "Lam", "Or", "Ver",
-                                                       "Par", "Gal", "Fon", "Ros", "Cor", "Mar", "Ald", "Bren", "Quil", "Sar"};
-constexpr std::array<absl::string_view, 20> kEnds = {"dor", "vane", "mont", "lier", "tane", "gny", "zac", "bert", "queil", "son",
-                                                     "ville", "rac", "mine", "let", "dieu", "court", "nas", "roux", "tier", "beau"};
-constexpr std::array<absl::string_view, 8> kFrenchRegions = {"Ile-de-France",      "Auvergne-Rhone-Alpes", "Hauts-de-France",
-                                                             "Nouvelle-Aquitaine", "Occitanie",            "Grand Est",
-                                                             "Bretagne",           "Pays de la Loire"};
+constexpr std::array<absl::string_view, 20> kStarts = {"Val", "Mor", "Bel", "Cast", "Ner",  "Sol", "Tri",
+                                                       "Lam", "Or",  "Ver", "Par",  "Gal",  "Fon", "Ros",
+                                                       "Cor", "Mar", "Ald", "Bren", "Quil", "Sar"};
+constexpr std::array<absl::string_view, 20> kEnds = {"dor",  "vane",  "mont", "lier",  "tane", "gny",  "zac",
+                                                     "bert", "queil", "son",  "ville", "rac",  "mine", "let",
+                                                     "dieu", "court", "nas",  "roux",  "tier", "beau"};
+constexpr std::array<absl::string_view, 8> kFrenchRegions = {"Ile-de-France",   "Auvergne-Rhone-Alpes",
+                                                             "Hauts-de-France", "Nouvelle-Aquitaine",
+                                                             "Occitanie",       "Grand Est",
+                                                             "Bretagne",        "Pays de la Loire"};
 struct BelgianRegion {
   absl::string_view name;
   absl::string_view language;
 };
-constexpr std::array<BelgianRegion, 3> kBelgianRegions = {{{"Bruxelles", "fr"}, {"Wallonie", "fr"}, {"Vlaanderen", "nl"}}};
+constexpr std::array<BelgianRegion, 3> kBelgianRegions = {
+    {{"Bruxelles", "fr"}, {"Wallonie", "fr"}, {"Vlaanderen", "nl"}}};
 
 absl::string_view LegalForm(absl::string_view segment, bool belgian) {
   if (segment == "TPE") return belgian ? "SRL" : "EURL";
@@ -65,8 +69,9 @@ Company MakeUpCompany(int64_t index, double size_rank, Random& random) {
   const bool belgian = random.Chance(kBelgianPerMille) && index < kMadeUpBelgianCompaniesMax;
   const Trade& trade = kTrades[random.Below(kTrades.size())];
   company.sector = trade.sector;
-  company.name = absl::StrCat(trade.word, " ", kStarts[random.Below(kStarts.size())], kEnds[random.Below(kEnds.size())],
-                              kEnds[random.Below(kEnds.size())], " ", LegalForm(company.segment, belgian));
+  company.name =
+      absl::StrCat(trade.word, " ", kStarts[random.Below(kStarts.size())], kEnds[random.Below(kEnds.size())],
+                   kEnds[random.Below(kEnds.size())], " ", LegalForm(company.segment, belgian));
   if (belgian) {
     const BelgianRegion& region = kBelgianRegions[random.Below(kBelgianRegions.size())];
     company.country = "BE";

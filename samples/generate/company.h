@@ -10,7 +10,7 @@ namespace relance::samples {
 
 // A made-up debtor: everything about it that a ledger imports beside its items.
 struct Company {
-  std::string account;   // "C0000042"
+  std::string account;  // "C0000042"
   std::string name;
   std::string legal_id;  // SIREN, or the Belgian enterprise number
   std::string vat;
@@ -25,8 +25,8 @@ struct Company {
   std::string iban;
 };
 
-// The company number `index` of the portfolio. `size_rank` is 0 for the biggest and 1 for the smallest: the first
-// 1 % are GE, the next 6 % ETI, the next 33 % PME.
+// The company number `index` of the portfolio. `size_rank` is 0 for the biggest and 1 for the smallest: the
+// first 1 % are GE, the next 6 % ETI, the next 33 % PME.
 Company MakeUpCompany(int64_t index, double size_rank, Random& random);
 
 // "C0000042".

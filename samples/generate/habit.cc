@@ -86,13 +86,14 @@ Habit DrawHabit(absl::CivilDay from, Random& random) {
   return habit;
 }
 
-absl::CivilDay PayDay(const Habit& habit, absl::CivilDay issue, absl::CivilDay due, const Calendar& banking_days,
-                      Random& random) {
+absl::CivilDay PayDay(const Habit& habit, absl::CivilDay issue, absl::CivilDay due,
+                      const Calendar& banking_days, Random& random) {
   double mean = habit.mean_days;
   if (habit.kind == Habit::Kind::kDeteriorating && due > habit.onset) {
     mean += habit.slope_days_per_month * static_cast<double>(due - habit.onset) / kDaysPerMonth;
   }
-  if (habit.kind == Habit::Kind::kSeasonal && IsHolidaySeason(static_cast<int>(due.month()))) mean += kSeasonalDelayDays;
+  if (habit.kind == Habit::Kind::kSeasonal && IsHolidaySeason(static_cast<int>(due.month())))
+    mean += kSeasonalDelayDays;
   absl::CivilDay day = due + random.NormalDays(mean, habit.spread_days);
   if (habit.kind == Habit::Kind::kBad) day = std::max(day, due + 10);
   day = std::max(day, issue + 2);

@@ -42,11 +42,13 @@ absl::Status Generate() {
   options.tenant = absl::GetFlag(FLAGS_tenant);
   if (options.accounts < 1 || options.accounts > kAccountsMax) return FlagError("--accounts: 1 to 5000000");
   if (options.months < 1 || options.months > kMonthsMax) return FlagError("--months: 1 to 120");
-  if (options.history_months < 0 || options.history_months > kMonthsMax) return FlagError("--history-months: 0 to 120");
+  if (options.history_months < 0 || options.history_months > kMonthsMax)
+    return FlagError("--history-months: 0 to 120");
   if (!(options.invoices_per_account_month > 0 && options.invoices_per_account_month <= 1000)) {
     return FlagError("--invoices-per-account-month: above 0, at most 1000");
   }
-  if (absl::GetFlag(FLAGS_from).empty() || absl::GetFlag(FLAGS_out).empty()) return FlagError("--from and --out are needed");
+  if (absl::GetFlag(FLAGS_from).empty() || absl::GetFlag(FLAGS_out).empty())
+    return FlagError("--from and --out are needed");
   RELANCE_ASSIGN_OR_RETURN(options.from, DayOfFlag("from", absl::GetFlag(FLAGS_from), absl::CivilDay()));
   DirectoryOutput output(absl::GetFlag(FLAGS_out));
   std::vector<Account> accounts = MakeUpAccounts(options);
@@ -55,14 +57,16 @@ absl::Status Generate() {
   RELANCE_RETURN_IF_ERROR(writer->Finish());
   const PortfolioCounts& counts = writer->counts();
   std::cout << accounts.size() << " accounts, " << counts.invoices << " invoices, " << counts.credit_notes
-            << " credit notes, " << counts.payments << " payments, " << counts.returns << " returns, " << counts.days
-            << " banking days\n";
+            << " credit notes, " << counts.payments << " payments, " << counts.returns << " returns, "
+            << counts.days << " banking days\n";
   return absl::OkStatus();
 }
 
 absl::Status Answer() {
-  if (absl::GetFlag(FLAGS_truth).empty() || absl::GetFlag(FLAGS_date).empty()) return FlagError("--truth and --date are needed");
-  RELANCE_ASSIGN_OR_RETURN(const absl::CivilDay day, DayOfFlag("date", absl::GetFlag(FLAGS_date), absl::CivilDay()));
+  if (absl::GetFlag(FLAGS_truth).empty() || absl::GetFlag(FLAGS_date).empty())
+    return FlagError("--truth and --date are needed");
+  RELANCE_ASSIGN_OR_RETURN(const absl::CivilDay day,
+                           DayOfFlag("date", absl::GetFlag(FLAGS_date), absl::CivilDay()));
   const std::string json((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
   RELANCE_ASSIGN_OR_RETURN(const std::vector<Call> calls, ParseWorklist(json));
   RELANCE_ASSIGN_OR_RETURN(const Truth truth, ReadTruth(absl::GetFlag(FLAGS_truth), AccountsOf(calls)));

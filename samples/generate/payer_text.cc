@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kOwnStylePerMille = 850;
 
-void WriteStructured(const std::vector<LivingPayment::Part>& parts, const Account& account, StatementEntry& entry) {
+void WriteStructured(const std::vector<LivingPayment::Part>& parts, const Account& account,
+                     StatementEntry& entry) {
   for (const LivingPayment::Part& part : parts) {
     StructuredRemittance structured;
     structured.reference = ItemReference(part.item, account);
@@ -27,9 +28,11 @@ void WriteStructured(const std::vector<LivingPayment::Part>& parts, const Accoun
 
 }  // namespace
 
-void WritePayerText(const LivingPayment& payment, const Account& account, Random& random, StatementEntry& entry) {
+void WritePayerText(const LivingPayment& payment, const Account& account, Random& random,
+                    StatementEntry& entry) {
   std::vector<LivingPayment::Part> parts = payment.parts;
-  if (payment.outcome == LivingPayment::Outcome::kDuplicate) parts = {{payment.mentions, payment.amount_minor}};
+  if (payment.outcome == LivingPayment::Outcome::kDuplicate)
+    parts = {{payment.mentions, payment.amount_minor}};
   const ReferenceStyle style =
       random.Chance(kOwnStylePerMille) ? account.style : static_cast<ReferenceStyle>(random.Below(4));
   switch (style) {
@@ -41,9 +44,10 @@ void WritePayerText(const LivingPayment& payment, const Account& account, Random
       for (const LivingPayment::Part& part : parts) {
         const std::string number = ItemNumber(part.item);
         // "FA240000123", "FA 240000123", "240000123".
-        absl::StrAppend(&entry.free_text, " ", spelling == 0 ? number : spelling == 1
-                                                  ? absl::StrCat(number.substr(0, 2), " ", number.substr(2))
-                                                  : number.substr(2));
+        absl::StrAppend(&entry.free_text, " ",
+                        spelling == 0   ? number
+                        : spelling == 1 ? absl::StrCat(number.substr(0, 2), " ", number.substr(2))
+                                        : number.substr(2));
       }
       return;
     }

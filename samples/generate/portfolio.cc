@@ -69,7 +69,8 @@ std::vector<Account> MakeUpAccounts(const PortfolioOptions& options) {
   const int64_t step = RankStep(count);
   double total = 0;
   for (int64_t rank = 1; rank <= count; ++rank) total += std::pow(rank, -kZipfExponent * kShareInCount);
-  const double per_day = options.invoices_per_account_month / kDaysPerMonth * static_cast<double>(count) / total;
+  const double per_day =
+      options.invoices_per_account_month / kDaysPerMonth * static_cast<double>(count) / total;
   const int64_t days = AddMonthsClamped(options.from, options.months) - options.from;
 
   std::vector<Account> accounts;
@@ -84,7 +85,8 @@ std::vector<Account> MakeUpAccounts(const PortfolioOptions& options) {
     account.habit = DrawHabit(options.from, habit);
     account.terms = DrawTerms(habit);
     account.style = DrawStyle(habit);
-    account.invoices_per_day = std::min(per_day * std::pow(rank, -kZipfExponent * kShareInCount), kInvoicesPerDayMax);
+    account.invoices_per_day =
+        std::min(per_day * std::pow(rank, -kZipfExponent * kShareInCount), kInvoicesPerDayMax);
     account.amount_median_minor = MedianMinor(account.company.segment) * (0.6 + 0.8 * habit.Unit());
     account.insolvent_on = kNeverInsolvent;
     const bool bad = account.habit.kind == Habit::Kind::kBad;

@@ -30,10 +30,11 @@ PortfolioWriter::PortfolioWriter(const PortfolioOptions& options, const std::vec
   cells_.reserve(accounts.size());
   for (const Account& account : accounts) {
     const Company& company = account.company;
-    cells_.emplace_back(absl::StrCat(",", company.account, ",", company.name, ","),
-                        absl::StrCat(",", company.legal_id, ",", company.vat, ",", company.country, ",", company.region,
-                                     ",", company.sector, ",", company.segment, ",", company.email, ",",
-                                     company.language, ",", company.collector, ",", company.customer_type, "\n"));
+    cells_.emplace_back(
+        absl::StrCat(",", company.account, ",", company.name, ","),
+        absl::StrCat(",", company.legal_id, ",", company.vat, ",", company.country, ",", company.region, ",",
+                     company.sector, ",", company.segment, ",", company.email, ",", company.language, ",",
+                     company.collector, ",", company.customer_type, "\n"));
   }
 }
 
@@ -52,7 +53,8 @@ void PortfolioWriter::AppendRow(const Row& row, int32_t account, absl::CivilDay 
   const bool history = day < options_.from;
   std::string& out = history ? history_ : items_;
   absl::StrAppend(&out, row.kind, before, row.number, ",");
-  absl::StrAppend(&out, row.issue_date, ",", row.due_date, ",", FormatDecimal(row.amount_minor, 2, '.'), ",EUR,");
+  absl::StrAppend(&out, row.issue_date, ",", row.due_date, ",", FormatDecimal(row.amount_minor, 2, '.'),
+                  ",EUR,");
   absl::StrAppend(&out, row.reference, ",", row.end_to_end_id, ",", row.payer_iban, ",");
   absl::StrAppend(&out, row.booking_date, ",", row.description, behind);
   if (history && history_.size() > kFlushBytes) {
@@ -72,11 +74,12 @@ void PortfolioWriter::OnItem(const LivingItem& item, const Account& account) {
   row.reference = item.opening ? "" : ItemReference(item, account);
   row.description = item.opening ? "Report a nouveau" : "Facture";
   AppendRow(row, item.account, item.issue);
-  truth_->Event(item.issue, account, item.opening ? "opened" : "invoiced", row.number, item.amount_minor, row.due_date);
+  truth_->Event(item.issue, account, item.opening ? "opened" : "invoiced", row.number, item.amount_minor,
+                row.due_date);
 }
 
-void PortfolioWriter::OnCreditNote(const LivingItem& item, int64_t serial, int64_t amount_minor, absl::CivilDay day,
-                                   const Account& account) {
+void PortfolioWriter::OnCreditNote(const LivingItem& item, int64_t serial, int64_t amount_minor,
+                                   absl::CivilDay day, const Account& account) {
   ++counts_.credit_notes;
   Row row;
   row.kind = "credit_note";
@@ -89,9 +92,10 @@ void PortfolioWriter::OnCreditNote(const LivingItem& item, int64_t serial, int64
   truth_->Event(day, account, "credited", row.reference, amount_minor, row.number);
 }
 
-void PortfolioWriter::OnDispute(const LivingItem& item, bool opened, absl::string_view detail, absl::CivilDay day,
-                                const Account& account) {
-  truth_->Event(day, account, opened ? "dispute_opened" : "dispute_resolved", ItemNumber(item), item.open_minor, detail);
+void PortfolioWriter::OnDispute(const LivingItem& item, bool opened, absl::string_view detail,
+                                absl::CivilDay day, const Account& account) {
+  truth_->Event(day, account, opened ? "dispute_opened" : "dispute_resolved", ItemNumber(item),
+                item.open_minor, detail);
 }
 
 void PortfolioWriter::OnInsolvency(absl::CivilDay day, const Account& account) {
@@ -118,7 +122,8 @@ void PortfolioWriter::OnPayment(const LivingPayment& payment, const Account& acc
   AppendRow(row, payment.account, payment.day);
 }
 
-void PortfolioWriter::AppendBankEntry(const LivingPayment& payment, const Account& account, std::string end_to_end_id) {
+void PortfolioWriter::AppendBankEntry(const LivingPayment& payment, const Account& account,
+                                      std::string end_to_end_id) {
   StatementEntry entry;
   const bool returned = payment.outcome == LivingPayment::Outcome::kReturned;
   entry.kind = returned ? StatementEntry::Kind::kReturn : StatementEntry::Kind::kTransfer;
@@ -149,8 +154,9 @@ absl::Status PortfolioWriter::OnDayEnd(absl::CivilDay day) {
   balance_minor_ = ClosingMinor(statement);
   const std::string folder = absl::StrCat("day/", FormatIsoDay(day), "/");
   RELANCE_RETURN_IF_ERROR(output_.WriteFile(absl::StrCat(folder, "bank.xml"), RenderStatement(statement)));
-  RELANCE_RETURN_IF_ERROR(output_.WriteFile(
-      absl::StrCat(folder, "items.csv"), absl::StrCat("# ", MadeUpLabel(options_.seed), "\n", kItemsHeader, items_)));
+  RELANCE_RETURN_IF_ERROR(
+      output_.WriteFile(absl::StrCat(folder, "items.csv"),
+                        absl::StrCat("# ", MadeUpLabel(options_.seed), "\n", kItemsHeader, items_)));
   items_.clear();
   return absl::OkStatus();
 }

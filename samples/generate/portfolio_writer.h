@@ -24,7 +24,8 @@ struct PortfolioCounts {
 
 // The header of opening.csv and items.csv.
 inline constexpr absl::string_view kItemsHeader =
-    "kind,account,name,number,issue_date,due_date,amount,currency,reference,end_to_end_id,payer_iban,booking_date,"
+    "kind,account,name,number,issue_date,due_date,amount,currency,reference,end_to_end_id,payer_iban,booking_"
+    "date,"
     "description,siren,vat,country,region,sector,segment,email,language,collector,customer_type\n";
 
 // Tells a portfolio's life as the files that a creditor's systems would send:
@@ -55,7 +56,8 @@ class PortfolioWriter : public LifeSink {
   const PortfolioCounts& counts() const { return counts_; }
 
  private:
-  PortfolioWriter(const PortfolioOptions& options, const std::vector<Account>& accounts, OutputFolder& output);
+  PortfolioWriter(const PortfolioOptions& options, const std::vector<Account>& accounts,
+                  OutputFolder& output);
 
   struct Row {
     absl::string_view kind;

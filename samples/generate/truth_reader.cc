@@ -17,14 +17,16 @@ namespace {
 constexpr size_t kTruthBytesMax = size_t{4} << 30;
 
 absl::Status Malformed(absl::string_view file, int line) {
-  return DomainError(absl::StatusCode::kInvalidArgument, "TRUTH_MALFORMED", absl::StrCat(file, ":", line, ": malformed"),
+  return DomainError(absl::StatusCode::kInvalidArgument, "TRUTH_MALFORMED",
+                     absl::StrCat(file, ":", line, ": malformed"),
                      {{"file", std::string(file)}, {"line", absl::StrCat(line)}});
 }
 
-// Calls `row` with the cells of each line after the label and the header, if `account_column` holds a wanted account.
+// Calls `row` with the cells of each line after the label and the header, if `account_column` holds a wanted
+// account.
 template <typename RowFunction>
-absl::Status ForEachRow(absl::string_view bytes, absl::string_view file, absl::string_view header, size_t account_column,
-                        const std::set<std::string>& wanted, RowFunction row) {
+absl::Status ForEachRow(absl::string_view bytes, absl::string_view file, absl::string_view header,
+                        size_t account_column, const std::set<std::string>& wanted, RowFunction row) {
   int number = 0;
   bool header_seen = false;
   while (!bytes.empty()) {
@@ -94,16 +96,20 @@ bool ReadEvent(const std::vector<std::string>& cells, Truth& truth) {
 absl::StatusOr<Truth> ParseTruth(absl::string_view accounts_csv, absl::string_view events_csv,
                                  const std::set<std::string>& wanted) {
   Truth truth;
-  RELANCE_RETURN_IF_ERROR(ForEachRow(accounts_csv, "accounts.csv", kTruthAccountsHeader, 0, wanted,
-                                     [&truth](const std::vector<std::string>& cells) { return ReadAccount(cells, truth); }));
-  RELANCE_RETURN_IF_ERROR(ForEachRow(events_csv, "events.csv", kTruthEventsHeader, 1, wanted,
-                                     [&truth](const std::vector<std::string>& cells) { return ReadEvent(cells, truth); }));
+  RELANCE_RETURN_IF_ERROR(
+      ForEachRow(accounts_csv, "accounts.csv", kTruthAccountsHeader, 0, wanted,
+                 [&truth](const std::vector<std::string>& cells) { return ReadAccount(cells, truth); }));
+  RELANCE_RETURN_IF_ERROR(
+      ForEachRow(events_csv, "events.csv", kTruthEventsHeader, 1, wanted,
+                 [&truth](const std::vector<std::string>& cells) { return ReadEvent(cells, truth); }));
   return truth;
 }
 
 absl::StatusOr<Truth> ReadTruth(const std::string& folder, const std::set<std::string>& wanted) {
-  RELANCE_ASSIGN_OR_RETURN(const std::string accounts, ReadWholeFile(absl::StrCat(folder, "/accounts.csv"), kTruthBytesMax));
-  RELANCE_ASSIGN_OR_RETURN(const std::string events, ReadWholeFile(absl::StrCat(folder, "/events.csv"), kTruthBytesMax));
+  RELANCE_ASSIGN_OR_RETURN(const std::string accounts,
+                           ReadWholeFile(absl::StrCat(folder, "/accounts.csv"), kTruthBytesMax));
+  RELANCE_ASSIGN_OR_RETURN(const std::string events,
+                           ReadWholeFile(absl::StrCat(folder, "/events.csv"), kTruthBytesMax));
   return ParseTruth(accounts, events, wanted);
 }
 

@@ -20,7 +20,7 @@ struct TruthItem {
     bool payment = false;      // money of the debtor, not a credit note, not a return
   };
   absl::CivilDay due;
-  std::vector<Change> changes;  // the first is the invoice itself
+  std::vector<Change> changes;   // the first is the invoice itself
   absl::CivilDay disputed_from;  // kNoDay: never
   absl::CivilDay disputed_until;
   std::string dispute_reason;

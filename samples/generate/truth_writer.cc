@@ -11,26 +11,7 @@ namespace {
 
 std::string Amount(int64_t minor) { return FormatDecimal(minor, 2, '.'); }
 
-absl::string_view OutcomeName(LivingPayment::Outcome outcome) {
-  switch (outcome) {
-    case LivingPayment::Outcome::kReceipt:
-      return "receipt";
-    case LivingPayment::Outcome::kReturned:
-      return "returned";
-    case LivingPayment::Outcome::kPaidAgain:
-      return "paid_again";
-    case LivingPayment::Outcome::kDuplicate:
-      return "duplicate";
-  }
-  return "";
-}
-
 }  // namespace
-
-std::string PaymentKey(const LivingPayment& payment) {
-  return absl::StrFormat("BK%09d%s", payment.serial,
-                         payment.outcome == LivingPayment::Outcome::kReturned ? "-R" : "");
-}
 
 absl::StatusOr<std::unique_ptr<TruthWriter>> TruthWriter::Create(const PortfolioOptions& options,
                                                                  OutputFolder& output) {
@@ -45,8 +26,8 @@ absl::StatusOr<std::unique_ptr<TruthWriter>> TruthWriter::Create(const Portfolio
   return writer;
 }
 
-void TruthWriter::Event(absl::CivilDay day, const Account& account, absl::string_view event, absl::string_view item,
-                        int64_t amount_minor, absl::string_view detail) {
+void TruthWriter::Event(absl::CivilDay day, const Account& account, absl::string_view event,
+                        absl::string_view item, int64_t amount_minor, absl::string_view detail) {
   events_->Write(absl::StrCat(FormatIsoDay(day), ",", account.company.account, ",", event, ",",
                               absl::StrCat(item, ",", Amount(amount_minor), ",", detail, "\n")));
 }
@@ -65,7 +46,10 @@ void TruthWriter::Payment(const LivingPayment& payment, const Account& account) 
   if (payment.unapplied_minor == 0) return;
   payments_->Write(absl::StrCat(start, ",", Amount(payment.unapplied_minor), "\n"));
   const bool duplicate = payment.outcome == LivingPayment::Outcome::kDuplicate;
-  Event(payment.day, account, duplicate ? "paid_twice" : returned ? "overpaid_returned" : "overpaid",
+  Event(payment.day, account,
+        duplicate  ? "paid_twice"
+        : returned ? "overpaid_returned"
+                   : "overpaid",
         duplicate ? ItemNumber(payment.mentions) : "", payment.unapplied_minor, key);
 }
 
@@ -73,14 +57,16 @@ void TruthWriter::AccountRow(const Account& account) {
   const Habit& habit = account.habit;
   const bool deteriorating = habit.kind == Habit::Kind::kDeteriorating;
   const int64_t open = account.invoiced_minor - account.credited_minor - account.paid_minor;
-  accounts_->Write(absl::StrCat(
-      absl::StrFormat("%s,%s,%s,%.0f,%.0f,%d,%.0f,", account.company.account, options_.tenant, HabitName(habit.kind),
-                      habit.mean_days, habit.spread_days, habit.run_weekday, habit.slope_days_per_month),
-      deteriorating ? FormatIsoDay(habit.onset) : "", ",", habit.promise_kept_percent, ",", habit.answers_percent, ",",
-      ReferenceStyleName(account.style), ",",
-      account.insolvent_on == kNeverInsolvent ? "" : FormatIsoDay(account.insolvent_on),
-      absl::StrCat(",", Amount(account.invoiced_minor), ",", Amount(account.credited_minor), ",",
-                   Amount(account.paid_minor), ",", Amount(account.unapplied_minor), ",", Amount(open), "\n")));
+  accounts_->Write(
+      absl::StrCat(absl::StrFormat("%s,%s,%s,%.0f,%.0f,%d,%.0f,", account.company.account, options_.tenant,
+                                   HabitName(habit.kind), habit.mean_days, habit.spread_days,
+                                   habit.run_weekday, habit.slope_days_per_month),
+                   deteriorating ? FormatIsoDay(habit.onset) : "", ",", habit.promise_kept_percent, ",",
+                   habit.answers_percent, ",", ReferenceStyleName(account.style), ",",
+                   account.insolvent_on == kNeverInsolvent ? "" : FormatIsoDay(account.insolvent_on),
+                   absl::StrCat(",", Amount(account.invoiced_minor), ",", Amount(account.credited_minor), ",",
+                                Amount(account.paid_minor), ",", Amount(account.unapplied_minor), ",",
+                                Amount(open), "\n")));
 }
 
 absl::Status TruthWriter::Finish() {

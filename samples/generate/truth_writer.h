@@ -18,17 +18,17 @@ inline constexpr absl::string_view kTruthEventsHeader = "date,account,event,item
 inline constexpr absl::string_view kTruthPaymentsHeader =
     "payment,outcome,account,booking_date,payment_amount,item,item_amount\n";
 
-// The bank's reference of a payment: "BK000000042", with "-R" when it comes back.
-std::string PaymentKey(const LivingPayment& payment);
-
 // Writes truth/: what the files for the ledger do not say, for judging what a program makes of them.
-//   accounts.csv   each account's habit and parameters, and its totals at the end; invoiced = credited + paid + open
-//   events.csv     all that happened, in order. detail: the due date (opened, invoiced), the credit note (credited),
+//   accounts.csv   each account's habit and parameters, and its totals at the end; invoiced = credited + paid
+//   + open events.csv     all that happened, in order. detail: the due date (opened, invoiced), the credit
+//   note (credited),
 //                  the payment (paid, returned), the reason (dispute_opened), the end (dispute_resolved)
-//   payments.csv   one row for each item that a payment really settles; an empty item is money above what was owed
+//   payments.csv   one row for each item that a payment really settles; an empty item is money above what was
+//   owed
 class TruthWriter {
  public:
-  static absl::StatusOr<std::unique_ptr<TruthWriter>> Create(const PortfolioOptions& options, OutputFolder& output);
+  static absl::StatusOr<std::unique_ptr<TruthWriter>> Create(const PortfolioOptions& options,
+                                                             OutputFolder& output);
 
   void Event(absl::CivilDay day, const Account& account, absl::string_view event, absl::string_view item,
              int64_t amount_minor, absl::string_view detail);

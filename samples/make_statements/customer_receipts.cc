@@ -13,7 +13,9 @@
 namespace relance::samples {
 namespace {
 
-bool IsMoneyLine(const FecLine& line) { return absl::StartsWith(line.account, "51") || absl::StartsWith(line.account, "53"); }
+bool IsMoneyLine(const FecLine& line) {
+  return absl::StartsWith(line.account, "51") || absl::StartsWith(line.account, "53");
+}
 
 bool IsReceiptEntry(const std::vector<const FecLine*>& entry) {
   bool customer = false;

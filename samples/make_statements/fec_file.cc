@@ -17,7 +17,18 @@ namespace {
 constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 enum Column {
-  kJournal, kEntry, kEntryDay, kAccount, kCustomer, kCustomerName, kPiece, kPieceDay, kLabel, kDebit, kCredit, kLetter,
+  kJournal,
+  kEntry,
+  kEntryDay,
+  kAccount,
+  kCustomer,
+  kCustomerName,
+  kPiece,
+  kPieceDay,
+  kLabel,
+  kDebit,
+  kCredit,
+  kLetter,
   kColumns
 };
 constexpr std::array<absl::string_view, kColumns> kNames = {
@@ -55,7 +66,8 @@ absl::Status Malformed(absl::string_view file, int line, absl::string_view colum
                       {"reason", std::string(reason)}});
 }
 
-absl::StatusOr<FecLine> ReadLine(absl::string_view raw, int number, const Layout& layout, absl::string_view file) {
+absl::StatusOr<FecLine> ReadLine(absl::string_view raw, int number, const Layout& layout,
+                                 absl::string_view file) {
   const std::vector<absl::string_view> cells = absl::StrSplit(raw, layout.separator);
   std::array<absl::string_view, kColumns> values;
   for (size_t column = 0; column < kColumns; ++column) {

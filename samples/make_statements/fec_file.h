@@ -12,8 +12,8 @@ namespace relance::samples {
 
 // One line of a FEC, with what these programs need of it and its bytes as they were.
 struct FecLine {
-  int number = 0;    // in the file, the header is 1
-  std::string raw;   // without the line end
+  int number = 0;   // in the file, the header is 1
+  std::string raw;  // without the line end
   std::string journal;
   std::string entry;
   absl::CivilDay entry_day;
@@ -37,10 +37,11 @@ struct FecFile {
 inline constexpr size_t kFecBytesMax = 512u << 20;
 
 // Reads a FEC whole, or refuses it: what is derived from half the books would be wrong everywhere.
-// Names of columns decide, not their order; tab or '|' between them; blanks around values are not part of them,
-// except in `raw`.
+// Names of columns decide, not their order; tab or '|' between them; blanks around values are not part of
+// them, except in `raw`.
 //
-// Errors: INVALID_ARGUMENT / FEC_HEADER_INCOMPLETE {file, column}, FEC_LINE_MALFORMED {file, line, column, reason}.
+// Errors: INVALID_ARGUMENT / FEC_HEADER_INCOMPLETE {file, column}, FEC_LINE_MALFORMED {file, line, column,
+// reason}.
 absl::StatusOr<FecFile> ParseFec(absl::string_view bytes, absl::string_view file);
 
 // The header and those lines, in their order, as bytes of a FEC.

@@ -1,4 +1,5 @@
-// relance-make-statements: from a FEC, the books up to a day, what the bank says after it, and what the books add.
+// relance-make-statements: from a FEC, the books up to a day, what the bank says after it, and what the books
+// add.
 #include <algorithm>
 #include <iostream>
 #include <string>
@@ -27,7 +28,8 @@ ABSL_FLAG(std::string, opening_balance, "0.00", "balance before the first day");
 ABSL_FLAG(uint64_t, seed, 1, "equal seeds give equal bytes");
 ABSL_FLAG(std::string, cut, "", "last day of the cut books, YYYY-MM-DD");
 ABSL_FLAG(std::string, out_cut, "", "file for the FEC up to --cut; empty: none");
-ABSL_FLAG(std::string, deltas, "", "folder for <day>.fec.txt, the books after --cut without receipts; empty: none");
+ABSL_FLAG(std::string, deltas, "",
+          "folder for <day>.fec.txt, the books after --cut without receipts; empty: none");
 
 namespace relance::samples {
 namespace {
@@ -37,12 +39,13 @@ absl::Status WriteStatements(const std::vector<Receipt>& receipts, StatementOpti
   const std::vector<PlannedPayment> payments = PlanPayments(receipts, options);
   const std::vector<Statement> statements = MakeStatements(payments, options);
   for (const Statement& statement : statements) {
-    RELANCE_RETURN_IF_ERROR(
-        folder.WriteFile(absl::StrCat(FormatIsoDay(statement.day), ".camt.053.xml"), RenderStatement(statement)));
+    RELANCE_RETURN_IF_ERROR(folder.WriteFile(absl::StrCat(FormatIsoDay(statement.day), ".camt.053.xml"),
+                                             RenderStatement(statement)));
   }
   RELANCE_RETURN_IF_ERROR(folder.WriteFile("expected.csv", ExpectedCsv(payments, options)));
   std::cout << statements.size() << " statements, " << payments.size() << " entries, closing balance "
-            << FormatDecimal(statements.empty() ? options.opening_minor : ClosingMinor(statements.back()), 2, '.')
+            << FormatDecimal(statements.empty() ? options.opening_minor : ClosingMinor(statements.back()), 2,
+                             '.')
             << " EUR\n";
   return absl::OkStatus();
 }
@@ -73,12 +76,14 @@ absl::Status Run() {
     DirectoryOutput folder(deltas);
     const auto days = LinesAfter(fec, cut, to, receipts);
     for (const auto& [day, lines] : days) {
-      RELANCE_RETURN_IF_ERROR(folder.WriteFile(absl::StrCat(FormatIsoDay(day), ".fec.txt"), RenderFec(fec, lines)));
+      RELANCE_RETURN_IF_ERROR(
+          folder.WriteFile(absl::StrCat(FormatIsoDay(day), ".fec.txt"), RenderFec(fec, lines)));
     }
     std::cout << days.size() << " days of books after " << FormatIsoDay(cut) << "\n";
   }
   if (absl::GetFlag(FLAGS_out).empty()) return absl::OkStatus();
-  if (from == none || to < from) return FlagError("--from (or --cut) and a --to that is not before it are needed");
+  if (from == none || to < from)
+    return FlagError("--from (or --cut) and a --to that is not before it are needed");
   StatementOptions options;
   options.from = from;
   options.to = to;

@@ -39,7 +39,8 @@ void WriteNumbers(const Receipt& receipt, Random& random, StatementEntry& entry)
   const int64_t spelling = random.Below(3);
   const bool one = receipt.settles.size() == 1;
   absl::string_view separator = random.Chance(500) ? " " : ", ";
-  std::string text = spelling == 2 ? (one ? "FACTURE" : "FACTURES") : (random.Chance(500) ? "REGLEMENT" : "VOS REF");
+  std::string text =
+      spelling == 2 ? (one ? "FACTURE" : "FACTURES") : (random.Chance(500) ? "REGLEMENT" : "VOS REF");
   for (size_t i = 0; i < receipt.settles.size(); ++i) {
     const Settlement& part = receipt.settles[i];
     absl::StrAppend(&text, i == 0 ? " " : separator, spelling == 2 && part.amount_minor < 0 ? "AVOIR " : "",

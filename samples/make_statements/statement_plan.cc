@@ -21,7 +21,8 @@ namespace {
 
 enum Purpose : uint64_t { kRemittance = 1, kReturnDraw = 2 };
 
-PlannedPayment PlanOne(const Receipt& receipt, const Calendar& banking_days, const StatementOptions& options) {
+PlannedPayment PlanOne(const Receipt& receipt, const Calendar& banking_days,
+                       const StatementOptions& options) {
   Random random(options.seed, StableHash(receipt.key.data(), receipt.key.size()), kRemittance);
   PlannedPayment payment;
   payment.receipt = &receipt;
@@ -42,7 +43,8 @@ PlannedPayment PlanOne(const Receipt& receipt, const Calendar& banking_days, con
 }
 
 // Appends the return of one payment and its second coming.
-void AppendReturn(const Calendar& banking_days, const StatementOptions& options, std::vector<PlannedPayment>& payments) {
+void AppendReturn(const Calendar& banking_days, const StatementOptions& options,
+                  std::vector<PlannedPayment>& payments) {
   std::vector<size_t> candidates;
   for (size_t i = 0; i < payments.size(); ++i) {
     const Receipt& receipt = *payments[i].receipt;
@@ -86,7 +88,8 @@ absl::string_view OutcomeName(PlannedPayment::Outcome outcome) {
 
 }  // namespace
 
-std::vector<PlannedPayment> PlanPayments(const std::vector<Receipt>& receipts, const StatementOptions& options) {
+std::vector<PlannedPayment> PlanPayments(const std::vector<Receipt>& receipts,
+                                         const StatementOptions& options) {
   const Calendar banking_days(HolidaySet::kTarget);
   std::vector<PlannedPayment> payments;
   for (const Receipt& receipt : receipts) {
@@ -100,23 +103,27 @@ std::vector<PlannedPayment> PlanPayments(const std::vector<Receipt>& receipts, c
   return payments;
 }
 
-std::vector<Statement> MakeStatements(const std::vector<PlannedPayment>& payments, const StatementOptions& options) {
+std::vector<Statement> MakeStatements(const std::vector<PlannedPayment>& payments,
+                                      const StatementOptions& options) {
   const Calendar banking_days(HolidaySet::kTarget);
-  const absl::CivilDay last = payments.empty() ? options.to : std::max(options.to, payments.back().booking_day);
+  const absl::CivilDay last =
+      payments.empty() ? options.to : std::max(options.to, payments.back().booking_day);
   std::vector<Statement> statements;
   int64_t balance = options.opening_minor;
   auto next = payments.begin();
   for (absl::CivilDay day = banking_days.BusinessDayOnOrAfter(options.from); day <= last;
        day = banking_days.AddBusinessDays(day, 1)) {
     Statement statement;
-    statement.label = absl::StrCat("MADE-UP BANK STATEMENT, seed ", options.seed, ": receipts of pseudonymised books");
+    statement.label =
+        absl::StrCat("MADE-UP BANK STATEMENT, seed ", options.seed, ": receipts of pseudonymised books");
     statement.id = absl::StrCat("STMT-", FormatCompactDay(day));
     statement.sequence = static_cast<int>(statements.size()) + 1;
     statement.day = day;
     statement.iban = options.iban;
     statement.owner = options.owner;
     statement.opening_minor = balance;
-    for (; next != payments.end() && next->booking_day == day; ++next) statement.entries.push_back(next->entry);
+    for (; next != payments.end() && next->booking_day == day; ++next)
+      statement.entries.push_back(next->entry);
     balance = ClosingMinor(statement);
     statements.push_back(std::move(statement));
   }
@@ -124,21 +131,23 @@ std::vector<Statement> MakeStatements(const std::vector<PlannedPayment>& payment
 }
 
 std::string ExpectedCsv(const std::vector<PlannedPayment>& payments, const StatementOptions& options) {
-  std::string out = absl::StrCat("# MADE-UP BANK STATEMENTS, seed ", options.seed,
-                                 ": what each entry settles by the lettrage of the books\n"
-                                 "reference,outcome,booking_date,books_date,account,amount,currency,style,lettrage,"
-                                 "settles,unapplied,books_lines\n");
+  std::string out =
+      absl::StrCat("# MADE-UP BANK STATEMENTS, seed ", options.seed,
+                   ": what each entry settles by the lettrage of the books\n"
+                   "reference,outcome,booking_date,books_date,account,amount,currency,style,lettrage,"
+                   "settles,unapplied,books_lines\n");
   for (const PlannedPayment& payment : payments) {
     const Receipt& receipt = *payment.receipt;
-    const std::string settles = absl::StrJoin(receipt.settles, ";", [](std::string* text, const Settlement& part) {
-      absl::StrAppend(text, part.piece, "=", FormatDecimal(part.amount_minor, 2, '.'));
-    });
+    const std::string settles =
+        absl::StrJoin(receipt.settles, ";", [](std::string* text, const Settlement& part) {
+          absl::StrAppend(text, part.piece, "=", FormatDecimal(part.amount_minor, 2, '.'));
+        });
     const std::string lines = absl::StrJoin(receipt.lines, ";", [](std::string* text, const FecLine* line) {
       absl::StrAppend(text, line->number);
     });
     AppendCsvRow({payment.entry.reference, OutcomeName(payment.outcome), FormatIsoDay(payment.booking_day),
-                  FormatIsoDay(receipt.day), receipt.customer, FormatDecimal(receipt.amount_minor, 2, '.'), "EUR",
-                  payment.style, absl::StrJoin(receipt.letters, ";"), settles,
+                  FormatIsoDay(receipt.day), receipt.customer, FormatDecimal(receipt.amount_minor, 2, '.'),
+                  "EUR", payment.style, absl::StrJoin(receipt.letters, ";"), settles,
                   FormatDecimal(receipt.unapplied_minor, 2, '.'), lines},
                  out);
   }

@@ -21,7 +21,8 @@ std::vector<std::string> ParseFlags(int argc, char** argv) {
   return arguments;
 }
 
-absl::StatusOr<absl::CivilDay> DayOfFlag(absl::string_view name, const std::string& text, absl::CivilDay when_empty) {
+absl::StatusOr<absl::CivilDay> DayOfFlag(absl::string_view name, const std::string& text,
+                                         absl::CivilDay when_empty) {
   if (text.empty()) return when_empty;
   const auto day = ParseIsoDay(text);
   if (!day.ok()) return AddContext(day.status(), absl::StrCat("--", name));

@@ -29,8 +29,10 @@ absl::StatusOr<std::vector<std::string>> SplitCsvLine(absl::string_view line) {
   enum class At { kStart, kPlain, kQuoted, kAfterQuote } at = At::kStart;
   for (const char c : line) {
     if (at == At::kQuoted) {
-      if (c == '"') at = At::kAfterQuote;
-      else cells.back() += c;
+      if (c == '"')
+        at = At::kAfterQuote;
+      else
+        cells.back() += c;
     } else if (c == ',') {
       cells.emplace_back();
       at = At::kStart;
@@ -40,14 +42,16 @@ absl::StatusOr<std::vector<std::string>> SplitCsvLine(absl::string_view line) {
     } else if (c == '"' && at == At::kStart) {
       at = At::kQuoted;
     } else if (c == '"' || at == At::kAfterQuote) {
-      return DomainError(absl::StatusCode::kInvalidArgument, "CSV_QUOTE_MISPLACED", "a quote inside a CSV cell");
+      return DomainError(absl::StatusCode::kInvalidArgument, "CSV_QUOTE_MISPLACED",
+                         "a quote inside a CSV cell");
     } else {
       cells.back() += c;
       at = At::kPlain;
     }
   }
   if (at == At::kQuoted) {
-    return DomainError(absl::StatusCode::kInvalidArgument, "CSV_QUOTE_OPEN", "a CSV cell's quote is never closed");
+    return DomainError(absl::StatusCode::kInvalidArgument, "CSV_QUOTE_OPEN",
+                       "a CSV cell's quote is never closed");
   }
   return cells;
 }

@@ -75,7 +75,8 @@ std::string MadeUpBelgianNumber(int64_t index) {
 std::string CreditorReference(absl::string_view invoice_number) {
   std::string body;
   for (const char c : invoice_number) {
-    if (absl::ascii_isalnum(static_cast<unsigned char>(c))) body += absl::ascii_toupper(static_cast<unsigned char>(c));
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)))
+      body += absl::ascii_toupper(static_cast<unsigned char>(c));
   }
   if (body.empty()) return "";
   if (body.size() > kCreditorReferenceBodyMax) body = body.substr(body.size() - kCreditorReferenceBodyMax);

@@ -14,8 +14,8 @@ namespace {
 constexpr size_t kBufferBytes = 256 * 1024;
 
 absl::Status NotWritable(absl::string_view path) {
-  return DomainError(absl::StatusCode::kUnavailable, "OUTPUT_NOT_WRITABLE", absl::StrCat("cannot write ", path),
-                     {{"path", std::string(path)}});
+  return DomainError(absl::StatusCode::kUnavailable, "OUTPUT_NOT_WRITABLE",
+                     absl::StrCat("cannot write ", path), {{"path", std::string(path)}});
 }
 
 class DiskFile : public OutputFile {

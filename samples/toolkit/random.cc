@@ -43,7 +43,8 @@ double Random::Normal() {
   double sum = 0;
   for (int i = 0; i < 6; ++i) {
     const uint64_t bits = Next();
-    sum += static_cast<double>(bits >> 32) * 0x1.0p-32 + static_cast<double>(bits & 0xffffffffULL) * 0x1.0p-32;
+    sum +=
+        static_cast<double>(bits >> 32) * 0x1.0p-32 + static_cast<double>(bits & 0xffffffffULL) * 0x1.0p-32;
   }
   return sum - 6.0;
 }

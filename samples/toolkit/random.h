@@ -4,13 +4,14 @@
 
 namespace relance::samples {
 
-// A small seeded generator (splitmix64). The standard distributions differ between libraries, so that one seed would
-// not give the same bytes everywhere; these are our own.
+// A small seeded generator (splitmix64). The standard distributions differ between libraries, so that one
+// seed would not give the same bytes everywhere; these are our own.
 //
 // Threads: none; a plain value.
 class Random {
  public:
-  // The stream of one subject: equal (seed, subject, purpose) give the same numbers whatever other streams did.
+  // The stream of one subject: equal (seed, subject, purpose) give the same numbers whatever other streams
+  // did.
   Random(uint64_t seed, uint64_t subject, uint64_t purpose = 0);
 
   uint64_t Next();

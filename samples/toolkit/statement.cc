@@ -45,10 +45,10 @@ void AppendFreeText(absl::string_view text, std::string& out) {
 void AppendStructured(const StructuredRemittance& part, absl::string_view currency, std::string& out) {
   absl::StrAppend(&out, "<Strd>");
   if (!part.document_number.empty()) {
-    absl::StrAppend(&out, "<RfrdDocInf><Tp><CdOrPrtry><Cd>", part.credit_note ? "CREN" : "CINV",
-                    "</Cd></CdOrPrtry></Tp>", Element("Nb", part.document_number), "</RfrdDocInf><RfrdDocAmt>",
-                    Amount(part.credit_note ? "CdtNoteAmt" : "RmtdAmt", part.remitted_minor, currency),
-                    "</RfrdDocAmt>");
+    absl::StrAppend(
+        &out, "<RfrdDocInf><Tp><CdOrPrtry><Cd>", part.credit_note ? "CREN" : "CINV", "</Cd></CdOrPrtry></Tp>",
+        Element("Nb", part.document_number), "</RfrdDocInf><RfrdDocAmt>",
+        Amount(part.credit_note ? "CdtNoteAmt" : "RmtdAmt", part.remitted_minor, currency), "</RfrdDocAmt>");
   }
   if (part.scheme != StructuredRemittance::Scheme::kNone) {
     absl::StrAppend(&out, "<CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry>",
@@ -74,15 +74,16 @@ void AppendEntry(const StatementEntry& entry, const Statement& statement, std::s
   const bool returned = entry.kind == StatementEntry::Kind::kReturn;
   const absl::string_view direction = returned ? "DBIT" : "CRDT";
   const std::string day = Element("Dt", FormatIsoDay(statement.day));
-  absl::StrAppend(&out, "   <Ntry>", Amount("Amt", entry.amount_minor, statement.currency), "<CdtDbtInd>", direction,
-                  "</CdtDbtInd>", returned ? "<RvslInd>true</RvslInd>" : "", "<Sts><Cd>BOOK</Cd></Sts><BookgDt>", day,
-                  "</BookgDt><ValDt>", day, "</ValDt>", Element("AcctSvcrRef", entry.reference), "<BkTxCd><Domn>",
-                  BankTransactionCode(entry.kind), "</Domn></BkTxCd>\n    <NtryDtls><TxDtls><Refs>",
-                  Element("AcctSvcrRef", entry.reference),
+  absl::StrAppend(&out, "   <Ntry>", Amount("Amt", entry.amount_minor, statement.currency), "<CdtDbtInd>",
+                  direction, "</CdtDbtInd>", returned ? "<RvslInd>true</RvslInd>" : "",
+                  "<Sts><Cd>BOOK</Cd></Sts><BookgDt>", day, "</BookgDt><ValDt>", day, "</ValDt>",
+                  Element("AcctSvcrRef", entry.reference), "<BkTxCd><Domn>", BankTransactionCode(entry.kind),
+                  "</Domn></BkTxCd>\n    <NtryDtls><TxDtls><Refs>", Element("AcctSvcrRef", entry.reference),
                   Element("EndToEndId", entry.end_to_end_id.empty() ? "NOTPROVIDED" : entry.end_to_end_id));
   if (!entry.cheque_number.empty()) absl::StrAppend(&out, Element("ChqNb", entry.cheque_number));
-  absl::StrAppend(&out, "</Refs>", Amount("Amt", entry.amount_minor, statement.currency), "<CdtDbtInd>", direction,
-                  "</CdtDbtInd><RltdPties><Dbtr><Pty>", Element("Nm", entry.payer_name), "</Pty></Dbtr>");
+  absl::StrAppend(&out, "</Refs>", Amount("Amt", entry.amount_minor, statement.currency), "<CdtDbtInd>",
+                  direction, "</CdtDbtInd><RltdPties><Dbtr><Pty>", Element("Nm", entry.payer_name),
+                  "</Pty></Dbtr>");
   if (!entry.payer_iban.empty()) {
     absl::StrAppend(&out, "<DbtrAcct><Id>", Element("IBAN", entry.payer_iban), "</Id></DbtrAcct>");
   }
@@ -111,15 +112,14 @@ int64_t ClosingMinor(const Statement& statement) {
 
 std::string RenderStatement(const Statement& statement) {
   const std::string day = FormatIsoDay(statement.day);
-  std::string out = absl::StrCat("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- ", statement.label,
-                                 " -->\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\">\n"
-                                 " <BkToCstmrStmt>\n  <GrpHdr>",
-                                 Element("MsgId", statement.id), "<CreDtTm>", day,
-                                 "T20:00:00</CreDtTm></GrpHdr>\n  <Stmt>\n   ", Element("Id", statement.id),
-                                 "<ElctrncSeqNb>", statement.sequence, "</ElctrncSeqNb><CreDtTm>", day,
-                                 "T20:00:00</CreDtTm>\n   <Acct><Id>", Element("IBAN", statement.iban), "</Id><Ccy>",
-                                 statement.currency, "</Ccy><Ownr>", Element("Nm", statement.owner),
-                                 "</Ownr></Acct>\n");
+  std::string out = absl::StrCat(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- ", statement.label,
+      " -->\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\">\n"
+      " <BkToCstmrStmt>\n  <GrpHdr>",
+      Element("MsgId", statement.id), "<CreDtTm>", day, "T20:00:00</CreDtTm></GrpHdr>\n  <Stmt>\n   ",
+      Element("Id", statement.id), "<ElctrncSeqNb>", statement.sequence, "</ElctrncSeqNb><CreDtTm>", day,
+      "T20:00:00</CreDtTm>\n   <Acct><Id>", Element("IBAN", statement.iban), "</Id><Ccy>", statement.currency,
+      "</Ccy><Ownr>", Element("Nm", statement.owner), "</Ownr></Acct>\n");
   AppendBalance("OPBD", statement.opening_minor, statement, out);
   AppendBalance("CLBD", ClosingMinor(statement), statement, out);
   for (const StatementEntry& entry : statement.entries) AppendEntry(entry, statement, out);
