@@ -18,7 +18,8 @@ constexpr int kGuessedChunks = 2;
 constexpr int kRereadsMax = 8;
 
 absl::Status Corrupt(const store::AccountKey& key, absl::string_view field) {
-  return DomainError(absl::StatusCode::kInternal, "ACCOUNT_CORRUPT", absl::StrCat("field ", field, " does not parse"),
+  return DomainError(absl::StatusCode::kInternal, "ACCOUNT_CORRUPT",
+                     absl::StrCat("field ", field, " does not parse"),
                      {{"tenant", key.tenant}, {"account", key.account}, {"field", std::string(field)}});
 }
 
@@ -90,9 +91,9 @@ absl::StatusOr<AccountView> DecodeAccount(const store::AccountRecord& record) {
   return view;
 }
 
-absl::StatusOr<std::vector<absl::StatusOr<AccountView>>> ReadAccounts(store::Store& store,
-                                                                      absl::Span<const store::AccountKey> keys,
-                                                                      const ViewSpec& spec, store::Deadline deadline) {
+absl::StatusOr<std::vector<absl::StatusOr<AccountView>>> ReadAccounts(
+    store::Store& store, absl::Span<const store::AccountKey> keys, const ViewSpec& spec,
+    store::Deadline deadline) {
   std::vector<absl::StatusOr<AccountView>> views;
   views.reserve(keys.size());
   std::vector<store::AccountRead> reads;
@@ -111,7 +112,8 @@ absl::StatusOr<std::vector<absl::StatusOr<AccountView>>> ReadAccounts(store::Sto
     if (round == kRereadsMax) return absl::AbortedError("accounts keep changing while they are read");
     reads.clear();
     for (size_t i : incomplete) {
-      reads.push_back({keys[i], FieldsFor(spec, views[i]->sum.open_chunks(), views[i]->sum.history_chunks()), false});
+      reads.push_back(
+          {keys[i], FieldsFor(spec, views[i]->sum.open_chunks(), views[i]->sum.history_chunks()), false});
     }
     RELANCE_ASSIGN_OR_RETURN(records, store.Read(reads, deadline));
     std::vector<size_t> again;
@@ -127,8 +129,8 @@ absl::StatusOr<std::vector<absl::StatusOr<AccountView>>> ReadAccounts(store::Sto
   return views;
 }
 
-absl::StatusOr<AccountView> ReadAccount(store::Store& store, const store::AccountKey& key, const ViewSpec& spec,
-                                        store::Deadline deadline) {
+absl::StatusOr<AccountView> ReadAccount(store::Store& store, const store::AccountKey& key,
+                                        const ViewSpec& spec, store::Deadline deadline) {
   RELANCE_ASSIGN_OR_RETURN(auto views, ReadAccounts(store, {&key, 1}, spec, deadline));
   if (!views[0].ok()) return views[0].status();
   if (!views[0]->exists) {

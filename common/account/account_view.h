@@ -51,15 +51,16 @@ struct ViewSpec {
 // Decodes a record. Errors: INTERNAL / ACCOUNT_CORRUPT with the field, when bytes do not parse.
 absl::StatusOr<AccountView> DecodeAccount(const store::AccountRecord& record);
 
-// Reads accounts, in two pipelines at most: the second fetches the chunks that `sum` names and the first did not guess.
-// An account that changed between the two is read again, so that each view is of one moment. Order as `keys`; an account that is not there
-// has exists = false. One that does not decode comes as its own error.
-absl::StatusOr<std::vector<absl::StatusOr<AccountView>>> ReadAccounts(store::Store& store,
-                                                                      absl::Span<const store::AccountKey> keys,
-                                                                      const ViewSpec& spec, store::Deadline deadline);
+// Reads accounts, in two pipelines at most: the second fetches the chunks that `sum` names and the first did
+// not guess. An account that changed between the two is read again, so that each view is of one moment. Order
+// as `keys`; an account that is not there has exists = false. One that does not decode comes as its own
+// error.
+absl::StatusOr<std::vector<absl::StatusOr<AccountView>>> ReadAccounts(
+    store::Store& store, absl::Span<const store::AccountKey> keys, const ViewSpec& spec,
+    store::Deadline deadline);
 
 // The same for one. Errors: NOT_FOUND / ACCOUNT_NOT_FOUND.
-absl::StatusOr<AccountView> ReadAccount(store::Store& store, const store::AccountKey& key, const ViewSpec& spec,
-                                        store::Deadline deadline);
+absl::StatusOr<AccountView> ReadAccount(store::Store& store, const store::AccountKey& key,
+                                        const ViewSpec& spec, store::Deadline deadline);
 
 }  // namespace relance

@@ -7,11 +7,10 @@
 
 namespace relance {
 
-std::string EvidenceHash(absl::string_view encoded_record) {
-  return documents::Sha256Hex(encoded_record);
-}
+std::string EvidenceHash(absl::string_view encoded_record) { return documents::Sha256Hex(encoded_record); }
 
-EvidenceAppender::EvidenceAppender(const AccountView& view, absl::Time now, int32_t business_day, std::string actor)
+EvidenceAppender::EvidenceAppender(const AccountView& view, absl::Time now, int32_t business_day,
+                                   std::string actor)
     : count_(view.evidence_count),
       head_(view.evidence_head),
       now_(now),
@@ -57,7 +56,8 @@ void EvidenceAppender::Finish(store::AccountWrite* write) {
   records_.clear();
 }
 
-std::vector<EvidenceBreak> VerifyEvidenceChain(absl::Span<const std::string> encoded_records, absl::string_view head) {
+std::vector<EvidenceBreak> VerifyEvidenceChain(absl::Span<const std::string> encoded_records,
+                                               absl::string_view head) {
   std::vector<EvidenceBreak> breaks;
   std::string previous;
   for (size_t i = 0; i < encoded_records.size(); ++i) {

@@ -21,11 +21,12 @@ std::string EvidenceHash(absl::string_view encoded_record);
 // Chains records onto the evidence of an account, for one commit.
 class EvidenceAppender {
  public:
-  // `now` is the instant to be written, `business_day` the tenant's day number. `actor` is "service:<name>", "user:<id>" or "agency:<id>".
+  // `now` is the instant to be written, `business_day` the tenant's day number. `actor` is "service:<name>",
+  // "user:<id>" or "agency:<id>".
   EvidenceAppender(const AccountView& view, absl::Time now, int32_t business_day, std::string actor);
 
-  // A new record of `kind` about `subject`; fill in details, documents and known items, then go on. The reference lasts
-  // until the next Add.
+  // A new record of `kind` about `subject`; fill in details, documents and known items, then go on. The
+  // reference lasts until the next Add.
   state::v1::EvidenceRecord& Add(absl::string_view kind, absl::string_view subject);
 
   // Notes the open items as they were known.
@@ -51,6 +52,7 @@ struct EvidenceBreak {
 };
 
 // Recomputes a whole chain, oldest first; `head` is the hash that the account holds. Empty: it holds.
-std::vector<EvidenceBreak> VerifyEvidenceChain(absl::Span<const std::string> encoded_records, absl::string_view head);
+std::vector<EvidenceBreak> VerifyEvidenceChain(absl::Span<const std::string> encoded_records,
+                                               absl::string_view head);
 
 }  // namespace relance

@@ -15,7 +15,8 @@ template <typename Message>
 absl::Status ParseDocument(const store::Document& document, absl::string_view tenant, absl::string_view name,
                            Message* out) {
   if (document.version == 0 || out->ParseFromString(document.value)) return absl::OkStatus();
-  return DomainError(absl::StatusCode::kInternal, "DOCUMENT_CORRUPT", absl::StrCat("document ", name, " does not parse"),
+  return DomainError(absl::StatusCode::kInternal, "DOCUMENT_CORRUPT",
+                     absl::StrCat("document ", name, " does not parse"),
                      {{"tenant", std::string(tenant)}, {"document", std::string(name)}});
 }
 
@@ -26,9 +27,11 @@ TenantDirectory::TenantDirectory(store::Store* store, std::function<absl::Time()
 
 absl::StatusOr<TenantPtr> TenantDirectory::Load(const std::string& tenant, store::Deadline deadline) {
   const std::vector<std::string> names = {kTenantDocument, kClockDocument, kFreshnessDocument};
-  RELANCE_ASSIGN_OR_RETURN(const std::vector<store::Document> documents, store_->GetDocuments(tenant, names, deadline));
+  RELANCE_ASSIGN_OR_RETURN(const std::vector<store::Document> documents,
+                           store_->GetDocuments(tenant, names, deadline));
   if (documents[0].version == 0) {
-    return DomainError(absl::StatusCode::kNotFound, "TENANT_NOT_FOUND", "no such tenant", {{"tenant", tenant}});
+    return DomainError(absl::StatusCode::kNotFound, "TENANT_NOT_FOUND", "no such tenant",
+                       {{"tenant", tenant}});
   }
   auto context = std::make_shared<TenantContext>();
   state::v1::TenantClock clock;

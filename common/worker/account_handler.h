@@ -17,7 +17,8 @@ enum class OutboxResult {
   kRetry,    // something failed and should be tried again soon; the day is not done
 };
 
-// What a service does with an account that changed or whose timer is due. Called from the worker's thread only.
+// What a service does with an account that changed or whose timer is due. Called from the worker's thread
+// only.
 class AccountHandler {
  public:
   virtual ~AccountHandler() = default;
@@ -25,10 +26,10 @@ class AccountHandler {
   // What Process wants to see beside the small fields.
   virtual ViewSpec Spec() const = 0;
 
-  // Decides about one account on the business date of its tenant; nothing when nothing is to be written. Called again with a newer
-  // view when a version moved on, so it must depend on its arguments alone. The write's timer must be later than the
-  // business date, or cleared: that ends the day for this account.
-  // An error leaves the account out of this pass; the rest goes on.
+  // Decides about one account on the business date of its tenant; nothing when nothing is to be written.
+  // Called again with a newer view when a version moved on, so it must depend on its arguments alone. The
+  // write's timer must be later than the business date, or cleared: that ends the day for this account. An
+  // error leaves the account out of this pass; the rest goes on.
   virtual absl::StatusOr<std::optional<store::AccountWrite>> Process(const AccountView& view,
                                                                      const TenantContext& tenant) = 0;
 

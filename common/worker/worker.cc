@@ -15,7 +15,8 @@ namespace {
 
 // Accounts a commit; engineering notes in docs/architecture.md say why not more.
 constexpr int kAccountsPerBatch = 16;
-// How often an account that keeps changing is decided anew in one pass; then the pass ends and the next one goes on.
+// How often an account that keeps changing is decided anew in one pass; then the pass ends and the next one
+// goes on.
 constexpr int kRoundsMax = 16;
 // Bounds what a partition remembers of its own writes.
 constexpr size_t kOwnVersionsMax = 100'000;
@@ -46,7 +47,8 @@ void Worker::Stop() {
   for (const auto& [number, partition] : owned_) leases.push_back(partition.lease);
   const absl::Status released = store_->ReleaseLeases(leases, options_.holder, CallDeadline());
   // The leases run out by themselves.
-  if (!released.ok()) log::Warning("leases were not given back", {{"code", absl::StatusCodeToString(released.code())}});
+  if (!released.ok())
+    log::Warning("leases were not given back", {{"code", absl::StatusCodeToString(released.code())}});
   owned_.clear();
 }
 
@@ -68,8 +70,8 @@ void Worker::Loop() {
   while (true) {
     const absl::StatusOr<bool> busy = RunOnce();
     if (!busy.ok()) {
-      log::Warning("a round of the worker failed",
-                   {{"code", absl::StatusCodeToString(busy.status().code())}, {"reason", ReasonOf(busy.status())}});
+      log::Warning("a round of the worker failed", {{"code", absl::StatusCodeToString(busy.status().code())},
+                                                    {"reason", ReasonOf(busy.status())}});
       std::lock_guard<std::mutex> lock(mutex_);
       ++stats_.store_errors;
     }
@@ -80,7 +82,8 @@ void Worker::Loop() {
       continue;
     }
     std::unique_lock<std::mutex> lock(mutex_);
-    clock_->AwaitWithDeadline(lock, changed_, [this] { return stopping_ || nudged_; }, clock_->TimeNow() + wait);
+    clock_->AwaitWithDeadline(
+        lock, changed_, [this] { return stopping_ || nudged_; }, clock_->TimeNow() + wait);
     if (stopping_) return;
     wait = nudged_ ? options_.idle_wait_min : std::min(wait * 2, options_.idle_wait_max);
     nudged_ = false;
@@ -94,7 +97,8 @@ absl::StatusOr<bool> Worker::RunOnce() {
   for (const TenantPtr& tenant : tenant_list_) tenants_[tenant->config.id()] = tenant;
 
   RELANCE_ASSIGN_OR_RETURN(const bool fed, ReadFeeds());
-  // Timers only on an account state that has taken in all news: a payment that is there stops a reminder that is due.
+  // Timers only on an account state that has taken in all news: a payment that is there stops a reminder that
+  // is due.
   bool timed = false;
   if (!fed) {
     RELANCE_ASSIGN_OR_RETURN(timed, WorkTimers());
@@ -125,8 +129,8 @@ absl::Status Worker::KeepLeases() {
     auto [it, first] = free_since_.emplace(p, now);
     if (!first && now - it->second >= 2 * options_.lease_ttl) wanted.push_back(p);
   }
-  RELANCE_ASSIGN_OR_RETURN(auto leases,
-                           store_->AcquireLeases(wanted, options_.holder, options_.lease_ttl, CallDeadline()));
+  RELANCE_ASSIGN_OR_RETURN(
+      auto leases, store_->AcquireLeases(wanted, options_.holder, options_.lease_ttl, CallDeadline()));
   for (size_t i = 0; i < wanted.size(); ++i) {
     const auto it = owned_.find(wanted[i]);
     if (!leases[i].has_value()) {
@@ -145,7 +149,8 @@ absl::Status Worker::Adopt(const store::Lease& lease) {
   Partition partition;
   partition.lease = lease;
   const int number = lease.partition;
-  RELANCE_ASSIGN_OR_RETURN(const auto cursors, store_->Cursors({&number, 1}, store_->service(), CallDeadline()));
+  RELANCE_ASSIGN_OR_RETURN(const auto cursors,
+                           store_->Cursors({&number, 1}, store_->service(), CallDeadline()));
   partition.cursor = cursors[0];
   owned_[number] = std::move(partition);
   return absl::OkStatus();
@@ -178,7 +183,8 @@ absl::StatusOr<bool> Worker::ReadFeeds() {
     if (read.gap) {
       // What was trimmed may have named any account.
       for (const TenantPtr& tenant : tenant_list_) {
-        RELANCE_ASSIGN_OR_RETURN(auto all, store_->ListAccounts(tenant->config.id(), read.partition, CallDeadline()));
+        RELANCE_ASSIGN_OR_RETURN(auto all,
+                                 store_->ListAccounts(tenant->config.id(), read.partition, CallDeadline()));
         accounts.insert(all.begin(), all.end());
       }
     }
@@ -266,9 +272,9 @@ absl::Status Worker::ProcessRound(std::vector<Work>& work) {
       if (!status.ok()) {
         ++failed;
         partition->failed.insert(key);
-        log::Error("an account could not be worked",
-                   {{"partition", work[w].partition}, {"reason", ReasonOf(status)},
-                    {"code", absl::StatusCodeToString(status.code())}});
+        log::Error("an account could not be worked", {{"partition", work[w].partition},
+                                                      {"reason", ReasonOf(status)},
+                                                      {"code", absl::StatusCodeToString(status.code())}});
       }
     }
     if (partition == nullptr) continue;
@@ -278,7 +284,8 @@ absl::Status Worker::ProcessRound(std::vector<Work>& work) {
       batch.partition = work[w].partition;
       batch.lease = partition->lease;
       const size_t end = std::min(begin + kAccountsPerBatch, writes.size());
-      batch.writes.assign(std::make_move_iterator(writes.begin() + begin), std::make_move_iterator(writes.begin() + end));
+      batch.writes.assign(std::make_move_iterator(writes.begin() + begin),
+                          std::make_move_iterator(writes.begin() + end));
       batches.push_back(std::move(batch));
       batch_work.push_back(w);
     }

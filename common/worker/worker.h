@@ -24,8 +24,8 @@ namespace relance::worker {
 struct WorkerOptions {
   // Opaque name of this process; another one at every start, so that a predecessor is fenced off.
   std::string holder;
-  // This replica's place among `replicas`. It prefers the partitions p with p % replicas == replica, and takes others
-  // only when nobody has held them for a whole lease.
+  // This replica's place among `replicas`. It prefers the partitions p with p % replicas == replica, and
+  // takes others only when nobody has held them for a whole lease.
   int replica = 0;
   int replicas = 1;
   absl::Duration lease_ttl = absl::Seconds(5);
@@ -34,27 +34,29 @@ struct WorkerOptions {
   absl::Duration idle_wait_max = absl::Milliseconds(50);
   int accounts_per_pass = 1024;  // bounds memory and the length of a pipeline
   int feed_entries_per_read = 64;
-  int feed_keep = 1000;          // entries kept behind the slowest cursor, a partition
+  int feed_keep = 1000;  // entries kept behind the slowest cursor, a partition
 };
 
 // Totals since start, for metrics.
 struct WorkerStats {
   int64_t accounts_read = 0, accounts_written = 0, accounts_stale = 0, accounts_failed = 0;
   int64_t passes = 0, store_errors = 0, leases_lost = 0;
-  int64_t feed_lag = 0;      // entries not read at the last look
-  int64_t partitions = 0;    // owned now
+  int64_t feed_lag = 0;    // entries not read at the last look
+  int64_t partitions = 0;  // owned now
 };
 
-// Owns partitions by lease, reads their feed, wakes accounts whose timer is due, and commits what the handler decides.
-// One thread; the handler is called from it. A cursor moves only when every account that its entries named is settled.
+// Owns partitions by lease, reads their feed, wakes accounts whose timer is due, and commits what the handler
+// decides. One thread; the handler is called from it. A cursor moves only when every account that its entries
+// named is settled.
 class Worker {
  public:
   // `store`, `directory`, `handler` and `clock` outlive the worker. `clock` is for waiting only.
-  Worker(store::Store* store, TenantDirectory* directory, AccountHandler* handler, Clock* clock, WorkerOptions options);
+  Worker(store::Store* store, TenantDirectory* directory, AccountHandler* handler, Clock* clock,
+         WorkerOptions options);
   ~Worker();  // Stop()
 
   void Start();
-  void Stop();  // gives the leases back; idempotent
+  void Stop();   // gives the leases back; idempotent
   void Nudge();  // there may be work: do not wait
 
   // One round over all owned partitions: leases, feed, timers, outboxes. Returns whether something was done.
@@ -67,9 +69,9 @@ class Worker {
     store::Lease lease;
     int64_t cursor = 0;
     bool outbox_dirty = true;
-    std::map<std::string, int32_t> worked_to;              // by tenant
-    std::map<std::string, int64_t> configuration;          // versions by tenant when the outbox was last looked at
-    std::set<store::AccountKey> failed;                    // left out until their tenant's next day
+    std::map<std::string, int32_t> worked_to;      // by tenant
+    std::map<std::string, int64_t> configuration;  // versions by tenant when the outbox was last looked at
+    std::set<store::AccountKey> failed;            // left out until their tenant's next day
     std::unordered_map<std::string, int64_t> own_versions;  // what this worker wrote itself: no news to it
   };
   struct Work {

@@ -33,7 +33,8 @@ class MirrorHandler : public AccountHandler {
     ++processed[view.key.account];
     if (poison.count(view.key.account)) return absl::InternalError("poisoned");
     const int32_t today = DayNumber(tenant.business_date);
-    if (view.plan.counts().written() == view.versions[store::kLedgerOwner] && view.plan.last_contact_day() == today) {
+    if (view.plan.counts().written() == view.versions[store::kLedgerOwner] &&
+        view.plan.last_contact_day() == today) {
       return std::nullopt;
     }
     store::AccountWrite write;
@@ -60,7 +61,8 @@ class MirrorHandler : public AccountHandler {
 
 class WorkerTest : public ::testing::Test {
  protected:
-  WorkerTest() : ledger_(Service::kLedger), scenario_(ledger_.As(Service::kScenario)), faulty_(scenario_.get()) {
+  WorkerTest()
+      : ledger_(Service::kLedger), scenario_(ledger_.As(Service::kScenario)), faulty_(scenario_.get()) {
     state::v1::TenantConfig config;
     config.set_id(kTenant);
     Put(kTenantDocument, config.SerializeAsString());
@@ -218,7 +220,8 @@ TEST_F(WorkerTest, FC55_OneBadAccountNeverStopsTheOthers) {
   handler_.poison.insert("C3");
   auto worker = MakeWorker(scenario_.get(), &handler_, "w1");
   Settle(*worker);
-  for (int i = 0; i < 10; ++i) EXPECT_EQ(PlanOf(absl::StrCat("C", i)).counts().written(), i == 3 ? 0 : 1) << i;
+  for (int i = 0; i < 10; ++i)
+    EXPECT_EQ(PlanOf(absl::StrCat("C", i)).counts().written(), i == 3 ? 0 : 1) << i;
   EXPECT_GE(worker->stats().accounts_failed, 1);
   EXPECT_EQ(FeedLag(Service::kScenario), 0);
 }

@@ -1,0 +1,570 @@
+#include <filesystem>
+#include <fstream>
+#include <memory>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/status/status_macros.h"
+#include "relance/ledger/v1/ledger_service.grpc.pb.h"
+#include "tools/relancectl/context.h"
+#include "tools/relancectl/table.h"
+
+namespace relance::ctl {
+namespace {
+
+using ledger::v1::LedgerService;
+
+constexpr size_t kPieceBytes = 256 << 10;
+constexpr int kRejectsShown = 20;
+
+std::string RuleName(ledger::v1::MatchRule rule) {
+  switch (rule) {
+    case ledger::v1::MATCH_RULE_LETTERING:
+      return "lettering of the books";
+    case ledger::v1::MATCH_RULE_REFERENCE:
+      return "structured reference";
+    case ledger::v1::MATCH_RULE_DOCUMENT_NUMBER:
+      return "document number";
+    case ledger::v1::MATCH_RULE_PAYER_AND_AMOUNT:
+      return "known payer and amount";
+    case ledger::v1::MATCH_RULE_COMMAND:
+      return "said by a person";
+    case ledger::v1::MATCH_RULE_COUNTERPART:
+      return "counterpart";
+    default:
+      return "unknown rule";
+  }
+}
+
+std::string KindName(ledger::v1::ItemKind kind) {
+  switch (kind) {
+    case ledger::v1::ITEM_KIND_INVOICE:
+      return "invoice";
+    case ledger::v1::ITEM_KIND_CREDIT_NOTE:
+      return "credit note";
+    case ledger::v1::ITEM_KIND_PAYMENT:
+      return "payment";
+    case ledger::v1::ITEM_KIND_OPENING:
+      return "opening";
+    case ledger::v1::ITEM_KIND_DEBIT_NOTE:
+      return "debit note";
+    case ledger::v1::ITEM_KIND_RETURN:
+      return "return";
+    case ledger::v1::ITEM_KIND_WRITE_OFF:
+      return "write-off";
+    default:
+      return "unknown";
+  }
+}
+
+void PrintReport(Context& context, const ledger::v1::ImportReport& report, bool brief) {
+  auto& out = context.out();
+  out << absl::StrFormat("%s  %s: read %d, created %d, changed %d, unchanged %d, skipped %d, rejected %d",
+                         report.file_name(), report.format(), report.read(), report.created(),
+                         report.changed(), report.unchanged(), report.skipped(), report.rejected());
+  if (report.repeated_content()) out << "  (this content had been imported before)";
+  out << "\n";
+  const int64_t payments = report.payments_matched() + report.payments_partly_matched() +
+                           report.payments_unmatched() + report.payments_unidentified();
+  if (payments + report.payments_returned() + report.payments_confirmed() > 0) {
+    out << absl::StrFormat(
+        "  payments: %d matched, %d in part, %d not matched, %d from unknown payers, %d returned, "
+        "%d confirmed by the other source\n",
+        report.payments_matched(), report.payments_partly_matched(), report.payments_unmatched(),
+        report.payments_unidentified(), report.payments_returned(), report.payments_confirmed());
+  }
+  if (!brief) {
+    for (const auto& count : report.matches()) {
+      out << absl::StrFormat("  matched by %s: %d\n", RuleName(count.rule()), count.allocations());
+    }
+    out << absl::StrFormat("  import %s, %d accounts changed, known up to %s\n", report.import_id(),
+                           report.accounts_changed(), Text(report.as_of_date()));
+  }
+  for (const auto& warning : report.warnings()) out << "  note: " << warning << "\n";
+  int shown = 0;
+  for (const auto& line : report.rejected_lines()) {
+    if (shown++ == kRejectsShown) break;
+    context.err() << absl::StrFormat("%s:%d: %s%s%s [%s]\n", report.file_name(), line.line(), line.field(),
+                                     line.field().empty() ? "" : ": ", line.message(), line.reason());
+  }
+  if (report.rejected() > kRejectsShown) {
+    context.err() << absl::StrFormat("... and %d more; all are kept: relancectl ledger rejects TENANT %s\n",
+                                     report.rejected() - kRejectsShown, report.import_id());
+  }
+}
+
+// Sends a file, or standard input for "-", as header and pieces. `Request` has header and content.
+template <typename Request, typename Writer>
+absl::Status SendFile(Context& context, const std::string& file, const ledger::v1::ImportHeader& header,
+                      Writer& writer) {
+  std::ifstream opened;
+  std::istream* in = &context.in();
+  if (file != "-") {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) {
+      return absl::InvalidArgumentError(absl::StrCat(file, ": is a directory, not a file"));
+    }
+    opened.open(file, std::ios::binary);
+    if (!opened) return absl::InvalidArgumentError(absl::StrCat(file, ": cannot be opened"));
+    in = &opened;
+  }
+  Request request;
+  *request.mutable_header() = header;
+  // A refused write means that the service has answered already; its status says why.
+  if (!writer.Write(request)) return absl::OkStatus();
+  std::string piece(kPieceBytes, '\0');
+  while (in->read(piece.data(), static_cast<std::streamsize>(piece.size())) || in->gcount() > 0) {
+    request.set_content(piece.data(), static_cast<size_t>(in->gcount()));
+    if (!writer.Write(request)) break;
+  }
+  return absl::OkStatus();
+}
+
+struct ImportFlags {
+  std::string tenant, format, as_of;
+  std::vector<std::string> files;
+  bool snapshot = false, brief = false;
+};
+
+absl::StatusOr<ledger::v1::ImportHeader> MakeHeader(const ImportFlags& flags, const std::string& file) {
+  ledger::v1::ImportHeader header;
+  header.set_tenant_id(flags.tenant);
+  header.set_format(flags.format);
+  header.set_file_name(file == "-" ? "(standard input)" : std::filesystem::path(file).filename().string());
+  header.set_snapshot(flags.snapshot);
+  if (!flags.as_of.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(*header.mutable_as_of_date(), ParseDateFlag("--as-of", flags.as_of));
+  }
+  return header;
+}
+
+absl::Status Import(Context& context, const ImportFlags& flags) {
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  int64_t rejected = 0;
+  absl::Status first_error;
+  for (const std::string& file : flags.files) {
+    RELANCE_ASSIGN_OR_RETURN(const auto header, MakeHeader(flags, file));
+    grpc::ClientContext client;
+    rpc::PrepareOutgoing(context.Call(), &client);
+    ledger::v1::ImportFileResponse response;
+    auto writer = stub->ImportFile(&client, &response);
+    const absl::Status sent = SendFile<ledger::v1::ImportFileRequest>(context, file, header, *writer);
+    writer->WritesDone();
+    absl::Status status = rpc::FromGrpcStatus(writer->Finish());
+    if (!sent.ok()) status = sent;
+    if (!status.ok()) {
+      // The other files still enter.
+      if (first_error.ok()) first_error = status;
+      if (flags.files.size() > 1) context.Finish(status);
+      continue;
+    }
+    rejected += response.report().rejected();
+    if (context.json) {
+      RELANCE_RETURN_IF_ERROR(context.PrintJsonLine(response.report()));
+    } else {
+      PrintReport(context, response.report(), flags.brief);
+    }
+  }
+  if (!first_error.ok()) return first_error;
+  if (rejected > 0)
+    return absl::FailedPreconditionError(absl::StrCat(rejected, " lines were rejected; the others are in"));
+  return absl::OkStatus();
+}
+
+absl::Status Rejects(Context& context, const std::string& tenant, const std::string& import_id) {
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  ledger::v1::GetRejectedLinesRequest request;
+  request.set_tenant_id(tenant);
+  request.set_import_id(import_id);
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto response,
+      rpc::Call(context.Call(), *stub, &LedgerService::StubInterface::GetRejectedLines, request));
+  if (context.json) return context.PrintJson(response);
+  for (const auto& line : response.lines()) {
+    context.err() << absl::StrFormat("line %d: %s%s%s [%s]\n", line.line(), line.field(),
+                                     line.field().empty() ? "" : ": ", line.message(), line.reason());
+    context.out() << line.raw() << "\n";
+  }
+  return absl::OkStatus();
+}
+
+void AddAgeingRow(Table& table, const ledger::v1::AgeingRow& row, const std::string& key) {
+  std::vector<std::string> cells = {key, row.name()};
+  for (const auto& bucket : row.buckets()) cells.push_back(Text(bucket.amount()));
+  cells.push_back(row.no_due_date().units() == 0 && row.no_due_date().nanos() == 0 ? ""
+                                                                                   : Text(row.no_due_date()));
+  cells.push_back(Text(row.credits()));
+  cells.push_back(Text(row.total()));
+  cells.push_back(Text(row.overdue()));
+  table.Row(std::move(cells));
+}
+
+struct AgeingFlags {
+  std::string tenant, as_of, group_by;
+  bool by_account = false;
+  int limit = 20;
+  std::vector<int> edges;
+};
+
+absl::Status Ageing(Context& context, const AgeingFlags& flags) {
+  ledger::v1::GetAgeingRequest request;
+  request.set_tenant_id(flags.tenant);
+  request.set_group_by(flags.group_by);
+  request.set_by_account(flags.by_account);
+  request.set_page_size(flags.limit);
+  for (int edge : flags.edges) request.add_bucket_edges(edge);
+  if (!flags.as_of.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(*request.mutable_as_of_date(), ParseDateFlag("--as-of", flags.as_of));
+  }
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(const auto response, rpc::Call(context.Call(), *stub,
+                                                          &LedgerService::StubInterface::GetAgeing, request));
+  if (context.json) return context.PrintJson(response);
+  context.out() << "aged balance of " << flags.tenant << " at " << Text(response.as_of_date())
+                << ", by days past due\n";
+  for (const auto& currency : response.currencies()) {
+    Table table;
+    table.Column("");
+    table.Column("name");
+    for (const auto& bucket : currency.total().buckets()) table.Column(bucket.label(), Table::Align::kRight);
+    for (const char* title : {"no due date", "credits", "total", "overdue"})
+      table.Column(title, Table::Align::kRight);
+    for (const auto& row : currency.rows())
+      AddAgeingRow(table, row, row.key().empty() ? "(none)" : row.key());
+    AddAgeingRow(table, currency.total(), absl::StrCat("all, ", currency.currency_code()));
+    table.Print(context.out());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Kpi(Context& context, const std::string& tenant, const std::string& as_of, int period) {
+  ledger::v1::GetKpisRequest request;
+  request.set_tenant_id(tenant);
+  request.set_period_days(period);
+  if (!as_of.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(*request.mutable_as_of_date(), ParseDateFlag("--as-of", as_of));
+  }
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(const auto response,
+                           rpc::Call(context.Call(), *stub, &LedgerService::StubInterface::GetKpis, request));
+  if (context.json) return context.PrintJson(response);
+  context.out() << "indicators of " << tenant << " at " << Text(response.as_of_date()) << "\n";
+  for (const auto& kpi : response.currencies()) {
+    Table table;
+    table.Column("");
+    table.Column(kpi.currency_code(), Table::Align::kRight);
+    table.Column("");
+    table.Row({"receivables", Text(kpi.receivables())});
+    table.Row({"overdue", Text(kpi.overdue()), Percent(kpi.overdue_share()) + " of open debits"});
+    table.Row({"disputed", Text(kpi.disputed())});
+    table.Row({"sales of the period", Text(kpi.sales())});
+    table.Row({"received in the period", Text(kpi.collected())});
+    for (const auto& dso : kpi.dso()) {
+      table.Row(
+          {absl::StrCat("DSO ", dso.method()), absl::StrFormat("%.2f days", dso.days()), dso.explanation()});
+    }
+    table.Row({"weighted days late", absl::StrFormat("%.1f days", kpi.weighted_days_late())});
+    table.Row({"concentration", absl::StrCat(kpi.pareto_accounts(), " of ", kpi.overdue_accounts()),
+               "overdue accounts hold 80 % of the overdue amount"});
+    table.Print(context.out());
+  }
+  return absl::OkStatus();
+}
+
+void PrintItems(Context& context, const google::protobuf::RepeatedPtrField<ledger::v1::Item>& items) {
+  Table table;
+  table.Column("item");
+  table.Column("kind");
+  table.Column("number");
+  table.Column("issued");
+  table.Column("due");
+  table.Column("days late", Table::Align::kRight);
+  table.Column("amount", Table::Align::kRight);
+  table.Column("open", Table::Align::kRight);
+  table.Column("note");
+  for (const auto& item : items) {
+    std::string note;
+    if (item.has_dispute() && !item.dispute().has_resolved_date())
+      note = "disputed: " + item.dispute().reason();
+    if (item.has_returned_date()) note = "returned " + Text(item.returned_date());
+    if (item.has_settled_date())
+      note = absl::StrCat(note, note.empty() ? "" : ", ", "settled ", Text(item.settled_date()));
+    for (const auto& allocation : item.allocations()) {
+      absl::StrAppend(&note, note.empty() ? "" : "; ", Text(allocation.amount()), " to ",
+                      allocation.item_number(), " by ", RuleName(allocation.rule()),
+                      allocation.has_undone_date() ? " (undone)" : "");
+    }
+    table.Row({item.item_id(), KindName(item.kind()), item.number(), Text(item.issue_date()),
+               Text(item.due_date()), item.has_due_date() ? absl::StrCat(item.days_past_due()) : "",
+               Text(item.amount()), Text(item.open_amount()), note});
+  }
+  table.Print(context.out());
+}
+
+absl::Status Account(Context& context, const std::string& tenant, const std::string& account, bool history) {
+  ledger::v1::GetAccountRequest request;
+  request.set_tenant_id(tenant);
+  request.set_account_id(account);
+  request.set_include_history(history);
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto response,
+      rpc::Call(context.Call(), *stub, &LedgerService::StubInterface::GetAccount, request));
+  if (context.json) return context.PrintJson(response);
+  const auto& found = response.account();
+  context.out() << found.account_id() << "  " << found.attributes().name() << "\n";
+  for (const auto& balance : found.balances()) {
+    context.out() << "  open " << Text(balance.open()) << " (debits " << Text(balance.debits())
+                  << ", credits " << Text(balance.credits()) << ", disputed " << Text(balance.disputed())
+                  << ")\n";
+  }
+  PrintItems(context, found.items());
+  if (history && found.history_size() > 0) {
+    context.out() << "settled\n";
+    PrintItems(context, found.history());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Accounts(Context& context, const std::string& tenant, int limit) {
+  ledger::v1::ListAccountsRequest request;
+  request.set_tenant_id(tenant);
+  request.set_page_size(limit);
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto response,
+      rpc::Call(context.Call(), *stub, &LedgerService::StubInterface::ListAccounts, request));
+  if (context.json) return context.PrintJson(response);
+  Table table;
+  table.Column("account");
+  table.Column("name");
+  table.Column("open", Table::Align::kRight);
+  table.Column("disputed", Table::Align::kRight);
+  table.Column("oldest due");
+  for (const auto& account : response.accounts()) {
+    for (const auto& balance : account.balances()) {
+      table.Row({account.account_id(), account.attributes().name(), Text(balance.open()),
+                 Text(balance.disputed()), Text(balance.oldest_due_date())});
+    }
+  }
+  table.Print(context.out());
+  return absl::OkStatus();
+}
+
+absl::Status Reconcile(Context& context, const ImportFlags& flags) {
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(const auto header, MakeHeader(flags, flags.files[0]));
+  grpc::ClientContext client;
+  rpc::PrepareOutgoing(context.Call(), &client);
+  ledger::v1::ReconcileResponse response;
+  auto writer = stub->Reconcile(&client, &response);
+  RELANCE_RETURN_IF_ERROR(SendFile<ledger::v1::ReconcileRequest>(context, flags.files[0], header, *writer));
+  writer->WritesDone();
+  RELANCE_RETURN_IF_ERROR(rpc::FromGrpcStatus(writer->Finish()));
+  if (context.json) {
+    RELANCE_RETURN_IF_ERROR(context.PrintJson(response));
+  } else {
+    context.out() << "at " << Text(response.as_of_date()) << ": control account of the books "
+                  << Text(response.books()) << ", open items " << Text(response.items()) << ", "
+                  << response.accounts() << " accounts compared\n";
+    Table table;
+    table.Column("account");
+    table.Column("books", Table::Align::kRight);
+    table.Column("items", Table::Align::kRight);
+    for (const auto& d : response.differences())
+      table.Row({d.account_id(), Text(d.books()), Text(d.items())});
+    table.Print(context.out());
+    if (response.unidentified().units() != 0 || response.unidentified().nanos() != 0) {
+      context.out() << "beside it, from unknown payers: " << Text(response.unidentified()) << "\n";
+    }
+    if (response.differences().empty()) context.out() << "agreed to the cent\n";
+  }
+  if (!response.differences().empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(response.differences_size(), " accounts differ from the books"));
+  }
+  return absl::OkStatus();
+}
+
+struct PaymentFlags {
+  std::string tenant, account, amount, currency = "EUR", date, reference, item, reason;
+  std::vector<std::string> items;
+};
+
+absl::Status Pay(Context& context, const PaymentFlags& flags) {
+  ledger::v1::RecordPaymentRequest request;
+  request.set_request_id(NewRequestId());
+  request.set_tenant_id(flags.tenant);
+  request.set_account_id(flags.account);
+  RELANCE_ASSIGN_OR_RETURN(*request.mutable_amount(),
+                           ParseMoneyFlag("--amount", flags.amount, flags.currency));
+  if (!flags.date.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(*request.mutable_payment_date(), ParseDateFlag("--date", flags.date));
+  }
+  for (const auto& item : flags.items) request.add_item_ids(item);
+  request.set_reference(flags.reference);
+  request.set_source("rpc");
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto response,
+      rpc::Call(context.Call(), *stub, &LedgerService::StubInterface::RecordPayment, request));
+  if (context.json) return context.PrintJson(response);
+  google::protobuf::RepeatedPtrField<ledger::v1::Item> one;
+  *one.Add() = response.payment();
+  PrintItems(context, one);
+  return absl::OkStatus();
+}
+
+template <typename Request, typename Response>
+absl::Status OneItem(Context& context, const PaymentFlags& flags, Request request,
+                     grpc::Status (LedgerService::StubInterface::*method)(grpc::ClientContext*,
+                                                                          const Request&, Response*)) {
+  request.set_request_id(NewRequestId());
+  request.set_tenant_id(flags.tenant);
+  request.set_account_id(flags.account);
+  request.set_item_id(flags.item);
+  request.set_actor(context.Actor());
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(const auto response, rpc::Call(context.Call(), *stub, method, request));
+  if (context.json) return context.PrintJson(response);
+  google::protobuf::RepeatedPtrField<ledger::v1::Item> one;
+  *one.Add() = response.item();
+  PrintItems(context, one);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddLedgerVerbs(const Commands& commands) {
+  Context& context = *commands.context;
+  CLI::App* group =
+      commands.app->add_subcommand("ledger", "The customer ledger: import, ageing, indicators, accounts");
+  group->require_subcommand(1);
+
+  auto import = std::make_shared<ImportFlags>();
+  CLI::App* verb =
+      commands.Verb(group, "import", "Import files of the books or the bank",
+                    "  relancectl ledger import verger --format fec --as-of 2022-02-28 books.txt\n"
+                    "  relancectl ledger import verger --format camt053 statements/*.xml\n"
+                    "  gunzip -c items.csv.gz | relancectl ledger import verger --format csv -");
+  verb->add_option("tenant", import->tenant)->required();
+  verb->add_option("files", import->files, "files; - is standard input")->required();
+  verb->add_option("--format", import->format, "fec, camt053 or csv")
+      ->required()
+      ->check(CLI::IsMember({"fec", "camt053", "csv"}));
+  verb->add_option("--as-of", import->as_of, "leave out what is later (yyyy-mm-dd)");
+  verb->add_flag("--snapshot", import->snapshot,
+                 "the file is the whole picture: what it lacks is settled (csv)");
+  verb->add_flag("--brief", import->brief, "one line a file");
+  commands.Run(verb, [&context, import] { return Import(context, *import); });
+
+  auto tenant = std::make_shared<std::string>();
+  auto id = std::make_shared<std::string>();
+  verb = commands.Verb(group, "rejects", "Lines of an import that did not enter, for repair",
+                       "  relancectl ledger rejects verger 17-3fa9c1d2 > repair.txt");
+  verb->add_option("tenant", *tenant)->required();
+  verb->add_option("import", *id)->required();
+  commands.Run(verb, [&context, tenant, id] { return Rejects(context, *tenant, *id); });
+
+  auto ageing = std::make_shared<AgeingFlags>();
+  verb = commands.Verb(
+      group, "ageing", "The aged balance, at any date",
+      "  relancectl ledger ageing verger\n  relancectl ledger ageing verger --as-of 2022-03-31 --by-account\n"
+      "  relancectl ledger ageing verger --group-by region --bucket 30 --bucket 60");
+  verb->add_option("tenant", ageing->tenant)->required();
+  verb->add_option("--as-of", ageing->as_of, "default: today of the tenant");
+  verb->add_flag("--by-account", ageing->by_account, "a row an account, largest overdue first");
+  verb->add_option("--group-by", ageing->group_by,
+                   "segment, region, sector, country, collector, customer_type");
+  verb->add_option("--bucket", ageing->edges,
+                   "upper edge of a bucket in days; may be repeated; default 30 60 90")
+      ->take_all();
+  verb->add_option("--limit", ageing->limit, "accounts shown")->capture_default_str();
+  commands.Run(verb, [&context, ageing] { return Ageing(context, *ageing); });
+
+  auto as_of = std::make_shared<std::string>();
+  auto period = std::make_shared<int>(0);
+  verb = commands.Verb(
+      group, "kpi", "DSO by method, overdue share, concentration",
+      "  relancectl ledger kpi verger\n  relancectl ledger kpi verger --as-of 2022-03-31 --period 365");
+  verb->add_option("tenant", *tenant)->required();
+  verb->add_option("--as-of", *as_of, "default: today of the tenant");
+  verb->add_option("--period", *period, "days of sales of the simple method; default 90");
+  commands.Run(verb, [&context, tenant, as_of, period] { return Kpi(context, *tenant, *as_of, *period); });
+
+  auto account = std::make_shared<std::string>();
+  auto history = std::make_shared<bool>(false);
+  verb = commands.Verb(group, "account", "One debtor with its items",
+                       "  relancectl ledger account verger RJKO00 --history");
+  verb->add_option("tenant", *tenant)->required();
+  verb->add_option("account", *account)->required();
+  verb->add_flag("--history", *history, "settled items too");
+  commands.Run(
+      verb, [&context, tenant, account, history] { return Account(context, *tenant, *account, *history); });
+
+  auto limit = std::make_shared<int>(50);
+  verb = commands.Verb(group, "accounts", "Debtors, largest balance first",
+                       "  relancectl ledger accounts verger --limit 20");
+  verb->add_option("tenant", *tenant)->required();
+  verb->add_option("--limit", *limit, "accounts shown")->capture_default_str();
+  commands.Run(verb, [&context, tenant, limit] { return Accounts(context, *tenant, *limit); });
+
+  auto reconcile = std::make_shared<ImportFlags>();
+  reconcile->format = "fec";
+  verb = commands.Verb(group, "reconcile", "Compare open items with the control account of the books",
+                       "  relancectl ledger reconcile verger --as-of 2022-02-28 books.txt");
+  verb->add_option("tenant", reconcile->tenant)->required();
+  verb->add_option("file", reconcile->files, "a FEC; - is standard input")->required()->expected(1);
+  verb->add_option("--as-of", reconcile->as_of, "balance of the books at this date");
+  commands.Run(verb, [&context, reconcile] { return Reconcile(context, *reconcile); });
+
+  auto payment = std::make_shared<PaymentFlags>();
+  verb = commands.Verb(
+      group, "pay", "Record money received",
+      "  relancectl ledger pay verger RJKO00 --amount 1200.00 --date 2022-03-02 --reference FA1234");
+  verb->add_option("tenant", payment->tenant)->required();
+  verb->add_option("account", payment->account)->required();
+  verb->add_option("--amount", payment->amount, "decimal point, e.g. 1200.00")->required();
+  verb->add_option("--currency", payment->currency)->capture_default_str();
+  verb->add_option("--date", payment->date, "default: today of the tenant");
+  verb->add_option("--item", payment->items, "item to settle; may be repeated");
+  verb->add_option("--reference", payment->reference, "text or reference of the payment");
+  commands.Run(verb, [&context, payment] { return Pay(context, *payment); });
+
+  verb = commands.Verb(group, "dispute", "Open a dispute on an item",
+                       "  relancectl ledger dispute verger RJKO00 5f0c... --reason QUALITY");
+  verb->add_option("tenant", payment->tenant)->required();
+  verb->add_option("account", payment->account)->required();
+  verb->add_option("item", payment->item)->required();
+  verb->add_option("--reason", payment->reason, "UPPER_SNAKE")->required();
+  commands.Run(verb, [&context, payment] {
+    ledger::v1::OpenDisputeRequest request;
+    request.set_reason(payment->reason);
+    return OneItem(context, *payment, request, &LedgerService::StubInterface::OpenDispute);
+  });
+
+  verb =
+      commands.Verb(group, "resolve", "End a dispute", "  relancectl ledger resolve verger RJKO00 5f0c...");
+  verb->add_option("tenant", payment->tenant)->required();
+  verb->add_option("account", payment->account)->required();
+  verb->add_option("item", payment->item)->required();
+  commands.Run(verb, [&context, payment] {
+    return OneItem(context, *payment, ledger::v1::ResolveDisputeRequest(),
+                   &LedgerService::StubInterface::ResolveDispute);
+  });
+
+  verb = commands.Verb(group, "write-off", "Write off what is open of an item",
+                       "  relancectl ledger write-off verger RJKO00 5f0c... --reason SMALL_RESIDUE");
+  verb->add_option("tenant", payment->tenant)->required();
+  verb->add_option("account", payment->account)->required();
+  verb->add_option("item", payment->item)->required();
+  verb->add_option("--reason", payment->reason, "UPPER_SNAKE")->required();
+  commands.Run(verb, [&context, payment] {
+    ledger::v1::WriteOffItemRequest request;
+    request.set_reason(payment->reason);
+    return OneItem(context, *payment, request, &LedgerService::StubInterface::WriteOffItem);
+  });
+}
+
+}  // namespace relance::ctl

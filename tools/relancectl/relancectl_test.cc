@@ -1,0 +1,96 @@
+#include <sstream>
+
+#include "gtest/gtest.h"
+#include "tools/relancectl/context.h"
+#include "tools/relancectl/table.h"
+#include "tools/relancectl/words.h"
+
+namespace relance::ctl {
+namespace {
+
+struct Outcome {
+  int code;
+  std::string out, err;
+};
+
+Outcome Execute(const std::vector<std::string>& arguments, const std::string& input = "") {
+  std::istringstream in(input);
+  std::ostringstream out, err;
+  Context context(in, out, err);
+  const int code = RunCommand(context, arguments);
+  return {code, out.str(), err.str()};
+}
+
+TEST(TableTest, NumbersGoRightAndEmptyColumnsGo) {
+  Table table;
+  table.Column("name");
+  table.Column("nothing");
+  table.Column("amount", Table::Align::kRight);
+  table.Row({"Société", "", "5.00"});
+  table.Row({"X", "", "1234.00"});
+  std::ostringstream out;
+  table.Print(out);
+  EXPECT_EQ(out.str(), "name      amount\nSociété     5.00\nX        1234.00\n");
+}
+
+TEST(WordsTest, SplitsAsAShellDoes) {
+  EXPECT_EQ(*SplitWords("a  'b c' \"d \\\" e\" f\\ g # h"),
+            (std::vector<std::string>{"a", "b c", "d \" e", "f g"}));
+  EXPECT_EQ(*SplitWords("a ''"), (std::vector<std::string>{"a", ""}));
+  EXPECT_TRUE(SplitWords("  # only a remark")->empty());
+  EXPECT_FALSE(SplitWords("a 'b").ok());
+}
+
+TEST(CommandTest, UsageErrorsEndWithTwo) {
+  EXPECT_EQ(Execute({}).code, 2);
+  EXPECT_EQ(Execute({"ledger"}).code, 2);
+  EXPECT_EQ(Execute({"ledger", "import", "t", "f", "--format", "pdf"}).code, 2);
+  EXPECT_EQ(Execute({"ledger", "kpi"}).code, 2);
+  EXPECT_EQ(Execute({"no-such"}).code, 2);
+}
+
+TEST(CommandTest, ABadDateIsUsageAndNamesTheFlag) {
+  const Outcome outcome = Execute({"tenant", "create", "t", "--name", "N", "--country", "FR", "--test-clock", "2025-02-31"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("--test-clock"), std::string::npos) << outcome.err;
+}
+
+TEST(CommandTest, EveryVerbHasHelpWithAnExample) {
+  for (const char* group : {"tenant", "ledger", "risk", "scenario", "campaign", "handoff", "evidence"}) {
+    const Outcome help = Execute({group, "--help"});
+    EXPECT_EQ(help.code, 0);
+    EXPECT_NE(help.out.find("Subcommands"), std::string::npos) << group;
+  }
+  const Outcome help = Execute({"ledger", "import", "--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_NE(help.out.find("examples:"), std::string::npos);
+}
+
+TEST(CommandTest, AnUnreachableServiceIsRefusedWithAdvice) {
+  const Outcome outcome = Execute({"--config", RELANCE_SOURCE_DIR "/no/such.yaml", "tenant", "list"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.err.find("no/such.yaml"), std::string::npos) << outcome.err;
+}
+
+TEST(CommandTest, CompletionKnowsTheVerbs) {
+  const Outcome outcome = Execute({"completion"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_NE(outcome.out.find("'ledger import') words="), std::string::npos);
+  EXPECT_NE(outcome.out.find("complete -F _relancectl relancectl"), std::string::npos);
+}
+
+TEST(ScriptTest, NamesTheLineThatFailedAndStopsThere) {
+  const Outcome outcome = Execute({"script", "-"}, "# remark\n\nledger kpi\nledger kpi\n");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.err.find("-:3: ended with 2"), std::string::npos) << outcome.err;
+  EXPECT_EQ(outcome.err.find("-:4:"), std::string::npos) << outcome.err;
+}
+
+TEST(ScriptTest, KeepGoingRunsTheRest) {
+  const Outcome outcome = Execute({"script", "--keep-going", "-"}, "ledger kpi\ncompletion\n");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_NE(outcome.out.find("complete -F"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace relance::ctl

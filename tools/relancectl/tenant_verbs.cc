@@ -1,0 +1,234 @@
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/status_macros.h"
+#include "google/protobuf/util/json_util.h"
+#include "relance/ledger/v1/tenant_service.grpc.pb.h"
+#include "tools/relancectl/context.h"
+#include "tools/relancectl/table.h"
+
+namespace relance::ctl {
+namespace {
+
+using ledger::v1::TenantService;
+
+void PrintTenant(Context& context, const ledger::v1::Tenant& tenant) {
+  auto& out = context.out();
+  out << "tenant      " << tenant.tenant_id() << (tenant.made_up() ? "  (MADE-UP DATA)" : "") << "\n";
+  out << "name        " << tenant.legal_name() << "\n";
+  out << "country     " << tenant.country() << ", " << tenant.currency_code() << ", " << tenant.time_zone()
+      << "\n";
+  out << "terms       " << tenant.default_terms() << "\n";
+  out << "clock       "
+      << (tenant.has_test_clock_date() ? "test clock at " + Text(tenant.test_clock_date())
+                                       : std::string("real time"))
+      << "\n";
+}
+
+absl::Status Create(Context& context, const std::shared_ptr<ledger::v1::Tenant>& tenant,
+                    const std::string& clock) {
+  ledger::v1::CreateTenantRequest request;
+  *request.mutable_tenant() = *tenant;
+  if (!clock.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(*request.mutable_tenant()->mutable_test_clock_date(),
+                             ParseDateFlag("--test-clock", clock));
+  }
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<TenantService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto response,
+      rpc::Call(context.Call(), *stub, &TenantService::StubInterface::CreateTenant, request));
+  if (context.json) return context.PrintJson(response);
+  context.out() << (response.existed() ? "was there already\n" : "created\n");
+  PrintTenant(context, response.tenant());
+  return absl::OkStatus();
+}
+
+absl::Status Show(Context& context, const std::string& tenant) {
+  ledger::v1::GetTenantRequest request;
+  request.set_tenant_id(tenant);
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<TenantService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(const auto response, rpc::Call(context.Call(), *stub,
+                                                          &TenantService::StubInterface::GetTenant, request));
+  if (context.json) return context.PrintJson(response);
+  PrintTenant(context, response.tenant());
+  context.out() << "today       " << Text(response.business_date()) << "\n";
+  context.out() << "books up to " << Text(response.ledger_date()) << "\n";
+  if (response.has_bank_date()) context.out() << "bank up to  " << Text(response.bank_date()) << "\n";
+  Table table;
+  table.Column("service");
+  table.Column("worked to");
+  table.Column("feed lag", Table::Align::kRight);
+  for (const auto& progress : response.progress()) {
+    table.Row({progress.service(), Text(progress.worked_to_date()), absl::StrCat(progress.feed_lag())});
+  }
+  table.Print(context.out());
+  return absl::OkStatus();
+}
+
+absl::Status List(Context& context) {
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<TenantService>("ledger"));
+  Table table;
+  table.Column("tenant");
+  table.Column("name");
+  table.Column("country");
+  table.Column("clock");
+  ledger::v1::ListTenantsRequest request;
+  request.set_page_size(1000);
+  do {
+    RELANCE_ASSIGN_OR_RETURN(
+        const auto response,
+        rpc::Call(context.Call(), *stub, &TenantService::StubInterface::ListTenants, request));
+    if (context.json) RELANCE_RETURN_IF_ERROR(context.PrintJsonLine(response));
+    for (const auto& tenant : response.tenants()) {
+      table.Row({tenant.tenant_id(), tenant.legal_name() + (tenant.made_up() ? " (made up)" : ""),
+                 tenant.country(),
+                 tenant.has_test_clock_date() ? "test " + Text(tenant.test_clock_date()) : "real"});
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  if (!context.json) table.Print(context.out());
+  return absl::OkStatus();
+}
+
+absl::Status Advance(Context& context, const std::string& tenant, const std::string& to, bool quiet) {
+  ledger::v1::AdvanceClockRequest request;
+  request.set_tenant_id(tenant);
+  if (!to.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(*request.mutable_to_date(), ParseDateFlag("--to", to));
+  }
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<TenantService>("ledger"));
+  grpc::ClientContext client;
+  rpc::PrepareOutgoing(context.Call(), &client);
+  auto reader = stub->AdvanceClock(&client, request);
+  ledger::v1::AdvanceClockResponse day;
+  while (reader->Read(&day)) {
+    if (context.json) {
+      RELANCE_RETURN_IF_ERROR(context.PrintJsonLine(day));
+    } else if (!quiet) {
+      context.out() << Text(day.business_date()) << "  every service has worked it\n";
+      context.out().flush();
+    }
+  }
+  return rpc::FromGrpcStatus(reader->Finish());
+}
+
+absl::Status SetAgency(Context& context, const std::string& id, const std::string& agency,
+                       const std::string& scenario) {
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<TenantService>("ledger"));
+  ledger::v1::GetTenantRequest get;
+  get.set_tenant_id(id);
+  RELANCE_ASSIGN_OR_RETURN(const auto tenant,
+                           rpc::Call(context.Call(), *stub, &TenantService::StubInterface::GetTenant, get));
+  ledger::v1::UpdateTenantRequest request;
+  *request.mutable_tenant() = tenant.tenant();
+  request.set_etag(tenant.etag());
+  if (!agency.empty()) request.mutable_tenant()->set_agency_id(agency);
+  if (!scenario.empty()) request.mutable_tenant()->set_scenario_id(scenario);
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto response,
+      rpc::Call(context.Call(), *stub, &TenantService::StubInterface::UpdateTenant, request));
+  if (context.json) return context.PrintJson(response);
+  PrintTenant(context, response.tenant());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddTenantVerbs(const Commands& commands) {
+  Context& context = *commands.context;
+  CLI::App* group = commands.app->add_subcommand("tenant", "Tenants and their clocks");
+  group->require_subcommand(1);
+
+  auto tenant = std::make_shared<ledger::v1::Tenant>();
+  auto clock = std::make_shared<std::string>();
+  CLI::App* create = commands.Verb(
+      group, "create", "Create a tenant",
+      "  relancectl tenant create verger --name 'Vergers du Val' --country FR --terms net30\n"
+      "  relancectl tenant create verger --name 'Vergers du Val' --country FR --test-clock 2022-02-28");
+  create
+      ->add_option_function<std::string>(
+          "tenant", [tenant](const std::string& v) { tenant->set_tenant_id(v); }, "id: [a-z0-9-]")
+      ->required();
+  create
+      ->add_option_function<std::string>(
+          "--name", [tenant](const std::string& v) { tenant->set_legal_name(v); }, "registered name")
+      ->required();
+  create
+      ->add_option_function<std::string>(
+          "--country", [tenant](const std::string& v) { tenant->set_country(v); },
+          "FR or BE: law, calendar, wording")
+      ->required();
+  create->add_option_function<std::string>(
+      "--language", [tenant](const std::string& v) { tenant->set_language(v); }, "ISO 639-1");
+  create->add_option_function<std::string>(
+      "--currency", [tenant](const std::string& v) { tenant->set_currency_code(v); },
+      "ISO 4217; default EUR");
+  create->add_option_function<std::string>(
+      "--terms", [tenant](const std::string& v) { tenant->set_default_terms(v); },
+      "terms of accounts without their own; default net30");
+  create->add_option_function<std::vector<std::string>>(
+      "--address",
+      [tenant](const std::vector<std::string>& v) {
+        for (const auto& line : v) tenant->add_address(line);
+      },
+      "one line of the postal address; may be repeated");
+  create->add_option_function<std::string>(
+      "--siren", [tenant](const std::string& v) { tenant->set_legal_id(v); }, "SIREN or enterprise number");
+  create->add_option_function<std::string>(
+      "--vat", [tenant](const std::string& v) { tenant->set_vat_id(v); }, "VAT number");
+  create->add_option_function<std::string>(
+      "--iban", [tenant](const std::string& v) { tenant->set_iban(v); }, "where debtors pay to");
+  create->add_option_function<std::string>(
+      "--email", [tenant](const std::string& v) { tenant->set_email(v); }, "reply-to of mails");
+  create->add_option_function<std::string>(
+      "--phone", [tenant](const std::string& v) { tenant->set_phone(v); }, "for the letters");
+  create->add_option_function<int>(
+      "--ledger-max-age", [tenant](int v) { tenant->set_ledger_max_age_days(v); },
+      "days; no contact leaves on older books; default 3");
+  create->add_option_function<int>(
+      "--bank-max-age", [tenant](int v) { tenant->set_bank_max_age_days(v); },
+      "days; no contact leaves on an older bank feed; default: no bank feed");
+  create->add_option_function<std::string>(
+      "--scenario", [tenant](const std::string& v) { tenant->set_scenario_id(v); },
+      "scenario of accounts without their own");
+  create->add_option_function<std::string>(
+      "--agency", [tenant](const std::string& v) { tenant->set_agency_id(v); }, "agency for placements");
+  create->add_option("--test-clock", *clock,
+                     "stand at this date (yyyy-mm-dd) until it is moved; default: real time");
+  create->add_flag_callback(
+      "--made-up", [tenant] { tenant->set_made_up(true); },
+      "the portfolio is made up; everything shown says so");
+  commands.Run(create, [&context, tenant, clock] { return Create(context, tenant, *clock); });
+
+  auto id = std::make_shared<std::string>();
+  CLI::App* show = commands.Verb(group, "show", "A tenant and where its services stand",
+                                 "  relancectl tenant show verger");
+  show->add_option("tenant", *id)->required();
+  commands.Run(show, [&context, id] { return Show(context, *id); });
+
+  CLI::App* list = commands.Verb(group, "list", "All tenants", "  relancectl tenant list");
+  commands.Run(list, [&context] { return List(context); });
+
+  auto to = std::make_shared<std::string>();
+  auto quiet = std::make_shared<bool>(false);
+  CLI::App* advance =
+      commands.Verb(group, "advance", "Move a test clock, day by day; without --to, wait for the services",
+                    "  relancectl tenant advance verger --to 2022-03-01\n  relancectl tenant advance verger");
+  advance->add_option("tenant", *id)->required();
+  advance->add_option("--to", *to, "the date to stand at (yyyy-mm-dd)");
+  advance->add_flag("--quiet", *quiet, "do not print the days");
+  commands.Run(advance, [&context, id, to, quiet] { return Advance(context, *id, *to, *quiet); });
+
+  auto agency = std::make_shared<std::string>();
+  auto scenario = std::make_shared<std::string>();
+  CLI::App* set = commands.Verb(group, "set", "Choose the agency or the scenario of a tenant",
+                                "  relancectl tenant set verger --agency recouvra --scenario fr-b2b");
+  set->add_option("tenant", *id)->required();
+  set->add_option("--agency", *agency, "agency for placements");
+  set->add_option("--scenario", *scenario, "scenario of accounts without their own");
+  commands.Run(set, [&context, id, agency, scenario] { return SetAgency(context, *id, *agency, *scenario); });
+}
+
+}  // namespace relance::ctl
