@@ -22,7 +22,8 @@ struct RedisOptions {
 };
 
 // A Redis of the test's own: in a temporary folder, on a Unix socket, gone with this object. Ends the test
-// program with the server's log when Redis cannot be started. Not thread-safe, but for the accessors.
+// program with the server's log when Redis cannot be started. Create and restart it on a thread that lives
+// on: the server dies with it. Not thread-safe, but for the accessors and Command.
 class RedisProcess {
  public:
   explicit RedisProcess(RedisOptions options = {});

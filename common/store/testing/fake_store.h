@@ -14,7 +14,7 @@
 namespace relance::store {
 
 // The Store in memory, for unit tests of services. Means the same as the one on Redis (one conformance suite
-// runs on both, tests/redis/store_conformance_test.cc). Time stands still until AdvanceTime. Thread-safe.
+// runs on both, tests/redis/store_conformance.h). Time stands still until AdvanceTime. Thread-safe.
 class FakeStore : public Store {
  public:
   explicit FakeStore(Service service, int partitions = 4);
