@@ -337,15 +337,15 @@ TEST(AnswerCall, SaysWhatTheTruthKnows) {
       {"paid before", "A", "2025-01-01,A,invoiced,F1,100.00,2025-02-01\n2025-03-09,A,paid,F1,100.00,BK1\n",
        "scenario call demo A --contact k/1 --outcome message_left"},
       {"disputed", "A",
-       "2025-01-01,A,invoiced,F1,100.00,2025-02-01\n2025-03-01,A,dispute_opened,F1,100.00,price\n"
+       "2025-01-01,A,invoiced,F1,100.00,2025-02-01\n2025-03-01,A,dispute_opened,F1,100.00,PRICE\n"
        "2025-03-10,A,dispute_resolved,F1,100.00,rejected\n2025-03-20,A,paid,F1,100.00,BK1\n",
-       "scenario call demo A --contact k/1 --outcome disputed --reason price"},
+       "scenario call demo A --contact k/1 --outcome disputed --reason PRICE"},
       {"dispute resolved the day before", "A",
-       "2025-01-01,A,invoiced,F1,100.00,2025-02-01\n2025-03-01,A,dispute_opened,F1,100.00,price\n"
+       "2025-01-01,A,invoiced,F1,100.00,2025-02-01\n2025-03-01,A,dispute_opened,F1,100.00,PRICE\n"
        "2025-03-09,A,dispute_resolved,F1,100.00,rejected\n2025-03-20,A,paid,F1,100.00,BK1\n",
        "scenario call demo A --contact k/1 --outcome promised"},
       {"insolvent", "Z", "2025-01-01,Z,invoiced,F1,100.00,2025-02-01\n",
-       "scenario call demo Z --contact k/1 --outcome refused --reason insolvency"},
+       "scenario call demo Z --contact k/1 --outcome refused --reason INSOLVENCY"},
       {"promise that is broken", "B",
        "2025-01-01,B,invoiced,F1,100.00,2025-02-01\n2025-03-20,B,paid,F1,100.00,BK1\n",
        "scenario call demo B --contact k/1 --outcome promised --promise-date 2025-03-1"}};

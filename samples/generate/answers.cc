@@ -71,7 +71,7 @@ CallAnswer Decide(const TruthAccount& account, absl::CivilDay day, Random& rando
   if (!random.Chance(account.answers_percent * 10)) {
     return {random.Chance(600) ? CallAnswer::Outcome::kNoAnswer : CallAnswer::Outcome::kMessageLeft};
   }
-  if (account.insolvent_on <= day) return {CallAnswer::Outcome::kRefused, {}, 0, "insolvency"};
+  if (account.insolvent_on <= day) return {CallAnswer::Outcome::kRefused, {}, 0, "INSOLVENCY"};
   const Situation situation = Look(account, day);
   if (situation.disputed != nullptr) {
     return {CallAnswer::Outcome::kDisputed, {}, 0, situation.disputed->dispute_reason};
@@ -95,7 +95,7 @@ CallAnswer Decide(const TruthAccount& account, absl::CivilDay day, Random& rando
     return {CallAnswer::Outcome::kMessageLeft};
   }
   const int64_t draw = random.Below(100);
-  if (draw < 40) return {CallAnswer::Outcome::kRefused, {}, 0, "cash_flow"};
+  if (draw < 40) return {CallAnswer::Outcome::kRefused, {}, 0, "CASH_FLOW"};
   if (draw < 75) {
     return {CallAnswer::Outcome::kPromised, day + random.Between(3, kBrokenAfterDays),
             situation.overdue_minor, ""};

@@ -31,7 +31,7 @@ std::set<std::string> AccountsOf(const std::vector<Call>& calls);
 // What the debtor says when it is called on `day`, as one command of relancectl (see CallCommand). First
 // match wins:
 //   the call is not taken                    no_answer, or message_left
-//   insolvent                                refused, "insolvency"
+//   insolvent                                refused, "INSOLVENCY"
 //   a dispute stands on what is overdue      disputed, with the dispute's reason
 //   nothing is overdue                       message_left
 //   it is going to pay within 45 days        promised: a date that it keeps, promise_kept_percent times out

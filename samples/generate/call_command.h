@@ -15,7 +15,7 @@ struct CallAnswer {
   Outcome outcome = Outcome::kNoAnswer;
   absl::CivilDay promise_day;  // kPromised
   int64_t promise_minor = 0;   // kPromised
-  std::string reason;          // kDisputed, kRefused
+  std::string reason;          // kDisputed, kRefused: UPPER_SNAKE
 };
 
 // The one place that knows how relancectl wants it:

@@ -23,8 +23,8 @@ constexpr int kOpeningPerMille = 40;
 constexpr int kOpeningNeverPaidPerMille = 60;
 constexpr int kReturnAfterDays = 3;
 constexpr size_t kPartsMax = 40;
-constexpr std::array<absl::string_view, 5> kDisputeReasons = {"price", "quality", "missing_delivery",
-                                                              "wrong_order", "already_paid"};
+constexpr std::array<absl::string_view, 5> kDisputeReasons = {"PRICE", "QUALITY", "NOT_DELIVERED",
+                                                              "NOT_ORDERED", "QUANTITY"};
 
 class Life {
  public:
