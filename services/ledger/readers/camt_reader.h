@@ -9,8 +9,7 @@
 
 namespace relance::ledger {
 
-inline constexpr size_t kCamtEntryBytesMax = 32 * 1024 * 1024;  // one entry with all its details, in memory
-inline constexpr int64_t kCamtEntriesMax = 1'000'000;           // of one statement
+inline constexpr int64_t kCamtEntriesMax = 1'000'000;  // of one statement
 
 // Reads camt.053.001 bank statements (.02, .04 and .08 are tested, others read with a notice), pushed in
 // chunks of any size. Pure: no I/O, no clock.

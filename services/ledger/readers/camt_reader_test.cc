@@ -7,6 +7,7 @@
 #include "absl/strings/str_replace.h"
 #include "common/status/domain_error.h"
 #include "gtest/gtest.h"
+#include "services/ledger/readers/camt_entry_collector.h"
 #include "services/ledger/readers/reasons.h"
 #include "services/ledger/readers/testing/collecting_sink.h"
 
