@@ -22,7 +22,8 @@ class Functions : public prometheus::Collectable {
     std::vector<prometheus::MetricFamily> all;
     for (const ScrapeFunction& collect : functions) {
       std::vector<prometheus::MetricFamily> families = collect();
-      all.insert(all.end(), std::make_move_iterator(families.begin()), std::make_move_iterator(families.end()));
+      all.insert(all.end(), std::make_move_iterator(families.begin()),
+                 std::make_move_iterator(families.end()));
     }
     return all;
   }
@@ -43,7 +44,8 @@ void AtScrape(ScrapeFunction collect) { TheFunctions().Add(std::move(collect)); 
 
 prometheus::Collectable& ScrapeFunctions() { return TheFunctions(); }
 
-prometheus::MetricFamily MakeFamily(const std::string& name, const std::string& help, prometheus::MetricType type) {
+prometheus::MetricFamily MakeFamily(const std::string& name, const std::string& help,
+                                    prometheus::MetricType type) {
   prometheus::MetricFamily family;
   family.name = name;
   family.help = help;

@@ -30,9 +30,10 @@ std::vector<MetricFamily> StoreFamilies(const store::StoreStats& stats) {
   const auto counter = MetricType::Counter;
   return {
       One("relance_store_commits_total", "Commits sent to the store", counter, stats.commits),
-      One("relance_store_accounts_applied_total", "Account writes that were applied", counter, stats.accounts_applied),
-      One("relance_store_commit_conflicts_total", "Account writes refused because the account had moved on", counter,
-          stats.accounts_stale),
+      One("relance_store_accounts_applied_total", "Account writes that were applied", counter,
+          stats.accounts_applied),
+      One("relance_store_commit_conflicts_total", "Account writes refused because the account had moved on",
+          counter, stats.accounts_stale),
       One("relance_store_batches_fenced_total", "Commits refused because the lease was another's", counter,
           stats.batches_fenced),
       One("relance_store_commands_total", "Commands sent to Redis", counter, stats.commands),
@@ -48,16 +49,19 @@ std::vector<MetricFamily> WorkerFamilies(const worker::WorkerStats& stats) {
   const auto counter = MetricType::Counter;
   const auto gauge = MetricType::Gauge;
   return {
-      One("relance_worker_accounts_read_total", "Accounts that the worker looked at", counter, stats.accounts_read),
+      One("relance_worker_accounts_read_total", "Accounts that the worker looked at", counter,
+          stats.accounts_read),
       One("relance_worker_accounts_written_total", "Accounts that the worker changed", counter,
           stats.accounts_written),
-      One("relance_worker_accounts_stale_total", "Decisions taken anew because the account had moved on", counter,
-          stats.accounts_stale),
+      One("relance_worker_accounts_stale_total", "Decisions taken anew because the account had moved on",
+          counter, stats.accounts_stale),
       One("relance_worker_accounts_failed_total", "Accounts that could not be worked", counter,
           stats.accounts_failed),
       One("relance_worker_passes_total", "Rounds over all partitions", counter, stats.passes),
-      One("relance_worker_store_errors_total", "Rounds that the store cut short", counter, stats.store_errors),
-      One("relance_worker_leases_lost_total", "Partitions that went to another replica", counter, stats.leases_lost),
+      One("relance_worker_store_errors_total", "Rounds that the store cut short", counter,
+          stats.store_errors),
+      One("relance_worker_leases_lost_total", "Partitions that went to another replica", counter,
+          stats.leases_lost),
       One("relance_worker_feed_lag_entries", "Feed entries found at the last look", gauge, stats.feed_lag),
       One("relance_worker_partitions", "Partitions that this replica works", gauge, stats.partitions),
   };

@@ -14,7 +14,8 @@
 // What every service does at start beside its own rules.
 namespace relance::runtime {
 
-// Opens the store that the installation names, as `service`. Errors: as store::Store::Open, PASSWORD_FILE_UNREADABLE.
+// Opens the store that the installation names, as `service`. Errors: as store::Store::Open,
+// PASSWORD_FILE_UNREADABLE.
 absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const config::InstallationConfig& config,
                                                         store::Service service);
 
@@ -26,15 +27,16 @@ struct WorkerSettings {
 
   // Declares replica, replicas and lease. Call before the configuration is loaded.
   void Declare(config::Section section);
-  // Options of a worker of the process that calls itself `replica_name`; the holder is another one at every start.
+  // Options of a worker of the process that calls itself `replica_name`; the holder is another one at every
+  // start.
   worker::WorkerOptions Options(const std::string& replica_name) const;
 };
 
 // Whether the store answers, for ServiceProcess::Run.
 std::function<absl::Status()> StoreReadiness(store::Store* store);
 
-// Exports relance_store_* of `store` and relance_worker_* of `worker` (may be null) at each scrape. Both must outlive
-// the process's last scrape.
+// Exports relance_store_* of `store` and relance_worker_* of `worker` (may be null) at each scrape. Both must
+// outlive the process's last scrape.
 void ExportMetrics(store::Store* store, const worker::Worker* worker);
 
 }  // namespace relance::runtime

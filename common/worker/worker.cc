@@ -181,7 +181,10 @@ absl::StatusOr<bool> Worker::ReadFeeds() {
     part.partition = read.partition;
     std::set<store::AccountKey> accounts;
     if (read.gap) {
-      // What was trimmed may have named any account.
+      // What was trimmed may have named any account; what comes while they are read is read after them.
+      RELANCE_ASSIGN_OR_RETURN(const auto ends, store_->FeedEnds({&read.partition, 1}, CallDeadline()));
+      part.gap = true;
+      part.cursor_to = ends[0];
       for (const TenantPtr& tenant : tenant_list_) {
         RELANCE_ASSIGN_OR_RETURN(auto all,
                                  store_->ListAccounts(tenant->config.id(), read.partition, CallDeadline()));
@@ -227,6 +230,7 @@ absl::Status Worker::ProcessAll(std::vector<Work> work) {
       piece.accounts.assign(part.accounts.begin() + begin, part.accounts.begin() + begin + count);
       begin += count;
       piece.cursor_to = begin == part.accounts.size() ? part.cursor_to : 0;
+      piece.gap = part.gap;
       size += count;
       slice.push_back(std::move(piece));
       if (static_cast<int>(size) >= options_.accounts_per_pass) {
@@ -330,8 +334,8 @@ absl::Status Worker::ProcessRound(std::vector<Work>& work) {
     if (lost[w]) {
       if (owned_.count(work[w].partition)) Drop(work[w].partition);
     } else if (!refused[w].empty()) {
-      left.push_back({work[w].partition, std::move(refused[w]), work[w].cursor_to});
-    } else if (work[w].cursor_to > 0) {
+      left.push_back({work[w].partition, std::move(refused[w]), work[w].cursor_to, work[w].gap});
+    } else if (work[w].cursor_to > 0 || work[w].gap) {
       done.push_back(std::move(work[w]));
     }
   }
@@ -350,7 +354,7 @@ absl::Status Worker::MoveCursors(const std::vector<Work>& done) {
   std::vector<store::CommitBatch> batches;
   for (const Work& part : done) {
     const auto it = owned_.find(part.partition);
-    if (it == owned_.end() || it->second.cursor >= part.cursor_to) continue;
+    if (it == owned_.end() || (!part.gap && it->second.cursor >= part.cursor_to)) continue;
     batches.push_back({part.partition, it->second.lease, {}, part.cursor_to});
     it->second.cursor = part.cursor_to;
   }

@@ -78,6 +78,7 @@ class Worker {
     int partition = 0;
     std::vector<store::AccountKey> accounts;
     int64_t cursor_to = 0;
+    bool gap = false;  // the cursor is set, not moved: the feed may have begun anew
   };
 
   store::Deadline CallDeadline() const { return store::After(options_.call_timeout); }

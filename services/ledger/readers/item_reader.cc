@@ -74,6 +74,8 @@ void ItemReader::OnRecord(const CsvSplitter::Record& record) {
     at = end + 1;
   }
   if (TrimBlank(text_).empty() && !record.too_long) return;
+  // Remarks, such as "# MADE-UP DATA", stand before the header only: later a number may begin with '#'.
+  if (!has_header_ && !record.too_long && StripBom(text_).substr(0, 1) == "#") return;
   ++summary_.lines;
   if (!has_header_) {
     OnHeader(record);

@@ -56,7 +56,7 @@ struct ItemOptions {
 // TAB, as the
 //          header shows; LF, CR or CRLF. The first line names the columns, in any order; kind, account,
 //          amount and currency must be there; an unknown name is refused, because a misspelt optional column
-//          would vanish silently.
+//          would vanish silently. Lines before it that begin with '#' are remarks.
 //   kind          invoice | credit_note | payment | opening
 //   account       code of the debtor's account; may be empty for a payment that is still to be identified
 //   number        of the invoice or credit note, required there

@@ -57,6 +57,15 @@ TEST(ItemReaderTest, SeparatorsLineEndsAndEncodingsChangeNothing) {
   for (const std::string& variant : kVariants) EXPECT_EQ(Fingerprint(ReadItems(variant)), want) << variant;
 }
 
+TEST(ItemReaderTest, RemarksMayStandBeforeTheHeaderOnly) {
+  const auto result =
+      ReadItems(absl::StrCat("\xEF\xBB\xBF# MADE-UP DATA, seed 1\n# second\n", kHeader, kInvoice));
+  ASSERT_EQ(result.records.size(), 1u);
+  EXPECT_EQ(result.records[0].line, 4);
+  EXPECT_EQ(ReadItems(absl::StrCat(kHeader, "# a remark\n", kInvoice)).records.size(), 1u);
+  EXPECT_EQ(ReadItems(absl::StrCat(kHeader, "# a remark\n", kInvoice)).rejects.size(), 1u);
+}
+
 struct BadRow {
   const char* name;
   std::string row;
