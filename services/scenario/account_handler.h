@@ -1,0 +1,38 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/worker/account_handler.h"
+#include "services/scenario/outbox_sender.h"
+#include "services/scenario/scenario_directory.h"
+
+namespace relance::scenario {
+
+// Decides about accounts that changed or whose day has come, and sends what was decided.
+class ScenarioHandler : public worker::AccountHandler {
+ public:
+  explicit ScenarioHandler(SenderWorld world) : world_(world), sender_(std::move(world)) {}
+
+  ViewSpec Spec() const override { return {.items = true}; }
+
+  // Writes the plan when it differs from the stored one; the account of unidentified money has none.
+  absl::StatusOr<std::optional<store::AccountWrite>> Process(const AccountView& view,
+                                                             const TenantContext& tenant) override;
+
+  absl::StatusOr<worker::OutboxResult> DeliverOutbox(const store::Lease& lease,
+                                                     const std::vector<TenantPtr>& tenants) override {
+    return sender_.Deliver(lease, tenants);
+  }
+
+  const OutboxSender& sender() const { return sender_; }
+
+ private:
+  const SenderWorld world_;
+  OutboxSender sender_;
+};
+
+}  // namespace relance::scenario
