@@ -69,6 +69,11 @@ std::string Context::Actor() const {
   return absl::StrCat("user:", user == nullptr ? "operator" : user);
 }
 
+std::string Context::RequestId() {
+  sent_request_id_ = request_id.empty() ? NewRequestId() : request_id;
+  return sent_request_id_;
+}
+
 absl::Status Context::LoadConfig() {
   if (loaded_) return absl::OkStatus();
   config::Schema schema;
@@ -112,6 +117,9 @@ absl::Status Context::PrintJsonLine(const google::protobuf::Message& message) {
 
 int Context::Finish(const absl::Status& status) {
   out_.flush();
+  code_ = status.code();
+  const std::string sent_request_id = std::move(sent_request_id_);
+  sent_request_id_.clear();
   if (status.ok()) return 0;
   const ErrorInfo info = ErrorInfoOf(status);
   err_ << "relancectl: " << status.message();
@@ -119,6 +127,10 @@ int Context::Finish(const absl::Status& status) {
   err_ << "\n";
   for (const auto& [key, value] : info.metadata) err_ << "  " << key << ": " << value << "\n";
   if (const char* advice = Advice(status.code()); advice[0] != '\0') err_ << "  " << advice << "\n";
+  const bool outcome_unknown = absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status);
+  if (outcome_unknown && !sent_request_id.empty()) {
+    err_ << "  so that it is not done twice, repeat it with --request-id " << sent_request_id << "\n";
+  }
   err_.flush();
   return 1;
 }
@@ -183,6 +195,8 @@ int RunCommand(Context& context, const std::vector<std::string>& arguments) {
   app.add_option("--timeout", context.timeout_seconds, "seconds until a call gives up")
       ->capture_default_str();
   app.add_option("--actor", context.actor, "who says so, for the evidence (user:<id>)");
+  app.add_option("--request-id", context.request_id,
+                 "UUID of a command whose outcome was not known: repeats it without doing it twice");
   app.footer("exit code: 0 done, 1 refused, 2 usage. Help of a verb: relancectl ledger import --help");
   Commands commands{&app, &context, std::make_shared<absl::Status>()};
   AddTenantVerbs(commands);

@@ -33,11 +33,15 @@ class Context {
   bool json = false;
   double timeout_seconds = 60;
   std::string actor;  // empty: user:<login>
+  std::string request_id;  // empty: a new one for each command
 
   std::istream& in() { return in_; }
   std::ostream& out() { return out_; }
   std::ostream& err() { return err_; }
   std::string Actor() const;
+  // Of a command that must not be done twice: the one that was given, or a new one, which an error whose outcome is
+  // not known then names for the repeat.
+  std::string RequestId();
 
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelOf(const std::string& service);
 
@@ -58,6 +62,8 @@ class Context {
 
   // What a verb leaves behind: exit code 0, 1 (refused) or 2 (usage).
   int Finish(const absl::Status& status);
+  // Of the newest Finish: what a caller in the same program decides by.
+  absl::StatusCode code() const { return code_; }
 
  private:
   absl::Status LoadConfig();
@@ -66,6 +72,8 @@ class Context {
   std::ostream& out_;
   std::ostream& err_;
   bool loaded_ = false;
+  absl::StatusCode code_ = absl::StatusCode::kOk;
+  std::string sent_request_id_;  // that the running command made
   config::InstallationConfig installation_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
 };
@@ -105,7 +113,7 @@ std::string Percent(double share);
 absl::StatusOr<type::v1::Date> ParseDateFlag(const std::string& flag, const std::string& text);
 absl::StatusOr<type::v1::Money> ParseMoneyFlag(const std::string& flag, const std::string& amount,
                                                const std::string& currency);
-// Checks that the flag's text is one of the words.
+// A UUID of random bits.
 std::string NewRequestId();
 
 }  // namespace relance::ctl

@@ -184,7 +184,7 @@ void AddHandoffVerbs(const Commands& commands) {
   verb->add_option("--item", flags->items, "may be repeated; default: all overdue, undisputed ones");
   commands.Run(verb, [&context, flags]() -> absl::Status {
     handoff::v1::PlaceAccountRequest request;
-    request.set_request_id(NewRequestId());
+    request.set_request_id(context.RequestId());
     request.set_tenant_id(flags->tenant);
     request.set_account_id(flags->account);
     request.set_actor(context.Actor());

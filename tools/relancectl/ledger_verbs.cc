@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "common/status/status_macros.h"
 #include "relance/ledger/v1/ledger_service.grpc.pb.h"
 #include "tools/relancectl/context.h"
@@ -387,6 +388,28 @@ absl::Status Reconcile(Context& context, const ImportFlags& flags) {
   return absl::OkStatus();
 }
 
+absl::Status SetAttributes(Context& context, const ledger::v1::UpdateAccountRequest& flags) {
+  ledger::v1::UpdateAccountRequest request = flags;
+  request.set_actor(context.Actor());
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto response,
+      rpc::Call(context.Call(), *stub, &LedgerService::StubInterface::UpdateAccount, request));
+  if (context.json) return context.PrintJson(response);
+  context.out() << response.account().account_id() << " updated\n";
+  return absl::OkStatus();
+}
+
+// "role,name,email,phone"; missing ones at the end are empty.
+void AddContactPerson(const std::string& text, ledger::v1::Attributes* attributes) {
+  const std::vector<std::string> parts = absl::StrSplit(text, ',');
+  auto* person = attributes->add_contacts();
+  person->set_role(parts[0]);
+  if (parts.size() > 1) person->set_name(parts[1]);
+  if (parts.size() > 2) person->set_email(parts[2]);
+  if (parts.size() > 3) person->set_phone(parts[3]);
+}
+
 struct PaymentFlags {
   std::string tenant, account, amount, currency = "EUR", date, reference, item, reason;
   std::vector<std::string> items;
@@ -394,7 +417,7 @@ struct PaymentFlags {
 
 absl::Status Pay(Context& context, const PaymentFlags& flags) {
   ledger::v1::RecordPaymentRequest request;
-  request.set_request_id(NewRequestId());
+  request.set_request_id(context.RequestId());
   request.set_tenant_id(flags.tenant);
   request.set_account_id(flags.account);
   RELANCE_ASSIGN_OR_RETURN(*request.mutable_amount(),
@@ -420,7 +443,7 @@ template <typename Request, typename Response>
 absl::Status OneItem(Context& context, const PaymentFlags& flags, Request request,
                      grpc::Status (LedgerService::StubInterface::*method)(grpc::ClientContext*,
                                                                           const Request&, Response*)) {
-  request.set_request_id(NewRequestId());
+  request.set_request_id(context.RequestId());
   request.set_tenant_id(flags.tenant);
   request.set_account_id(flags.account);
   request.set_item_id(flags.item);
@@ -509,6 +532,46 @@ void AddLedgerVerbs(const Commands& commands) {
   verb->add_option("tenant", *tenant)->required();
   verb->add_option("--limit", *limit, "accounts shown")->capture_default_str();
   commands.Run(verb, [&context, tenant, limit] { return Accounts(context, *tenant, *limit); });
+
+  auto update = std::make_shared<ledger::v1::UpdateAccountRequest>();
+  verb = commands.Verb(group, "set", "Set attributes of a debtor; imports leave them alone",
+                       "  relancectl ledger set verger RJKO00 --contact 'billing,Anne Roche,compta@example.org,+33 1 00 00 00 00'\n"
+                       "  relancectl ledger set verger RJKO00 --address '1 rue des Halles' --address '69002 Lyon' --terms 45eom");
+  verb->add_option_function<std::string>(
+          "tenant", [update](const std::string& v) { update->set_tenant_id(v); })
+      ->required();
+  verb->add_option_function<std::string>(
+          "account", [update](const std::string& v) { update->set_account_id(v); })
+      ->required();
+  const auto attribute = [&](const char* flag, void (ledger::v1::Attributes::*set)(const std::string&), const char* help) {
+    verb->add_option_function<std::string>(
+        flag, [update, set](const std::string& v) { (update->mutable_attributes()->*set)(v); }, help);
+  };
+  using ledger::v1::Attributes;
+  attribute("--name", &Attributes::set_name<const std::string&>, "name of the company");
+  attribute("--siren", &Attributes::set_legal_id<const std::string&>, "SIREN or enterprise number");
+  attribute("--vat", &Attributes::set_vat_id<const std::string&>, "VAT number");
+  attribute("--country", &Attributes::set_country<const std::string&>, "ISO 3166");
+  attribute("--region", &Attributes::set_region<const std::string&>, "region");
+  attribute("--sector", &Attributes::set_sector<const std::string&>, "sector of activity");
+  attribute("--segment", &Attributes::set_segment<const std::string&>, "size class");
+  attribute("--language", &Attributes::set_language<const std::string&>, "ISO 639-1");
+  attribute("--customer-type", &Attributes::set_customer_type<const std::string&>, "private, public, consumer");
+  attribute("--collector", &Attributes::set_collector<const std::string&>, "opaque user id");
+  attribute("--terms", &Attributes::set_terms<const std::string&>, "payment terms, e.g. net30, 45eom");
+  verb->add_option_function<std::vector<std::string>>(
+      "--address",
+      [update](const std::vector<std::string>& lines) {
+        for (const auto& line : lines) update->mutable_attributes()->add_address(line);
+      },
+      "one line of the postal address; may be repeated");
+  verb->add_option_function<std::vector<std::string>>(
+      "--contact",
+      [update](const std::vector<std::string>& people) {
+        for (const auto& person : people) AddContactPerson(person, update->mutable_attributes());
+      },
+      "role,name,email,phone; may be repeated");
+  commands.Run(verb, [&context, update] { return SetAttributes(context, *update); });
 
   auto reconcile = std::make_shared<ImportFlags>();
   reconcile->format = "fec";

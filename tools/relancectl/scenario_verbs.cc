@@ -182,7 +182,7 @@ struct CallFlags {
 
 absl::Status RecordCall(Context& context, const CallFlags& flags) {
   scenario::v1::RecordCallRequest request;
-  request.set_request_id(NewRequestId());
+  request.set_request_id(context.RequestId());
   request.set_tenant_id(flags.tenant);
   request.set_account_id(flags.account);
   request.set_contact_key(flags.contact);
@@ -204,7 +204,7 @@ absl::Status RecordCall(Context& context, const CallFlags& flags) {
 
 absl::Status Promise(Context& context, const CallFlags& flags) {
   scenario::v1::RecordPromiseRequest request;
-  request.set_request_id(NewRequestId());
+  request.set_request_id(context.RequestId());
   request.set_tenant_id(flags.tenant);
   request.set_account_id(flags.account);
   request.set_actor(context.Actor());
@@ -220,7 +220,7 @@ absl::Status Promise(Context& context, const CallFlags& flags) {
 
 absl::Status Pause(Context& context, const CallFlags& flags) {
   scenario::v1::PauseAccountRequest request;
-  request.set_request_id(NewRequestId());
+  request.set_request_id(context.RequestId());
   request.set_tenant_id(flags.tenant);
   request.set_account_id(flags.account);
   request.set_reason(flags.reason);

@@ -44,7 +44,7 @@ absl::Status Completion(Context& context, CLI::App* app) {
     }
     if (!verbs.empty()) out << "    '" << group->get_name() << " '*) words='" << verbs << "' ;;\n";
   }
-  out << "    *) words='" << groups << " --json --config --timeout --actor' ;;\n  esac\n"
+  out << "    *) words='" << groups << " --json --config --timeout --actor --request-id' ;;\n  esac\n"
       << "  COMPREPLY=($(compgen -W \"$words\" -- \"$word\") $(compgen -f -- \"$word\"))\n}\n"
       << "complete -F _relancectl relancectl\n";
   return absl::OkStatus();
@@ -70,10 +70,12 @@ absl::Status Script(Context& context, const std::string& file, bool keep_going, 
     // A line's own flags last as long as the line.
     const bool json = context.json;
     const std::string actor = context.actor;
+    const std::string request_id = context.request_id;
     const double timeout = context.timeout_seconds;
     const int code = words.ok() ? RunCommand(context, *words) : 2;
     context.json = json;
     context.actor = actor;
+    context.request_id = request_id;
     context.timeout_seconds = timeout;
     if (code == 0) {
       ++done;
