@@ -32,15 +32,15 @@ class Context {
       config_file;  // empty: $RELANCE_CONFIG, else var/relance.yaml of the working folder or of the checkout
   bool json = false;
   double timeout_seconds = 60;
-  std::string actor;  // empty: user:<login>
+  std::string actor;       // empty: user:<login>
   std::string request_id;  // empty: a new one for each command
 
   std::istream& in() { return in_; }
   std::ostream& out() { return out_; }
   std::ostream& err() { return err_; }
   std::string Actor() const;
-  // Of a command that must not be done twice: the one that was given, or a new one, which an error whose outcome is
-  // not known then names for the repeat.
+  // Of a command that must not be done twice: the one that was given, or a new one, which an error whose
+  // outcome is not known then names for the repeat.
   std::string RequestId();
 
   absl::StatusOr<std::shared_ptr<grpc::Channel>> ChannelOf(const std::string& service);

@@ -1,3 +1,4 @@
+#include <fstream>
 #include <sstream>
 
 #include "gtest/gtest.h"
@@ -50,7 +51,8 @@ TEST(CommandTest, UsageErrorsEndWithTwo) {
 }
 
 TEST(CommandTest, ABadDateIsUsageAndNamesTheFlag) {
-  const Outcome outcome = Execute({"tenant", "create", "t", "--name", "N", "--country", "FR", "--test-clock", "2025-02-31"});
+  const Outcome outcome =
+      Execute({"tenant", "create", "t", "--name", "N", "--country", "FR", "--test-clock", "2025-02-31"});
   EXPECT_EQ(outcome.code, 2);
   EXPECT_NE(outcome.err.find("--test-clock"), std::string::npos) << outcome.err;
 }
@@ -70,6 +72,21 @@ TEST(CommandTest, AnUnreachableServiceIsRefusedWithAdvice) {
   const Outcome outcome = Execute({"--config", RELANCE_SOURCE_DIR "/no/such.yaml", "tenant", "list"});
   EXPECT_EQ(outcome.code, 1);
   EXPECT_NE(outcome.err.find("no/such.yaml"), std::string::npos) << outcome.err;
+}
+
+TEST(CommandTest, AnUnknownOutcomeNamesTheRequestIdForTheRepeat) {
+  const std::vector<std::string> nobody = {"--timeout", "2", "ledger", "pay", "t", "C1", "--amount", "5.00"};
+  const std::string config = ::testing::TempDir() + "/nobody.yaml";
+  std::ofstream(config) << "services: {ledger: {listen: [\"unix:/nobody/listens.sock\"]}}\n";
+  std::vector<std::string> command = {"--config", config};
+  command.insert(command.end(), nobody.begin(), nobody.end());
+  const Outcome first = Execute(command);
+  EXPECT_EQ(first.code, 1);
+  EXPECT_NE(first.err.find("repeat it with --request-id "), std::string::npos) << first.err;
+  const std::string id = "0123abcd-0000-4000-8000-000000000001";
+  command.insert(command.end(), {"--request-id", id});
+  const Outcome second = Execute(command);
+  EXPECT_NE(second.err.find("repeat it with --request-id " + id), std::string::npos) << second.err;
 }
 
 TEST(CommandTest, CompletionKnowsTheVerbs) {
