@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "common/store/store.h"
+#include "services/ledger/account_field.h"
+#include "services/ledger/incoming.h"
+
+namespace relance::ledger {
+
+inline constexpr size_t kIndexEntriesMax = 60'000'000;  // about 1.2 GB; beyond, nothing new is learnt and payments go to
+                                                        // ~unidentified rather than to a wrong account
+
+// The name of a debtor as it is compared: letters and digits, ASCII in upper case, one space between words.
+std::string NormaliseName(absl::string_view name);
+
+// Finds the account that money belongs to, within one tenant: by document number, structured reference, payer account, name,
+// the bank's transfer id. In memory, built from the accounts at first use and kept current by own writes and the feed;
+// it only proposes, and what it proposes is matched against the account as it is stored.
+//
+// Entries are 64-bit hashes; what is known of two accounts names none. Entries are never taken back: a number that an account
+// once had still leads there. Thread-safe.
+class AccountIndex {
+ public:
+  explicit AccountIndex(std::string tenant) : tenant_(std::move(tenant)) {}
+
+  // Takes in what was written since the last call. Errors: those of the store.
+  absl::Status Refresh(store::Store& store, store::Deadline deadline);
+  // Takes in an account just written, at its new version. Cheaper than to wait for the feed.
+  void Learn(const LedgerAccount& account, int64_t version);
+
+  bool KnowsNumber(absl::string_view normalised_number) const;
+  // The account of a payment: by reference, by document number, by payer account, by exact name; nullopt when none says
+  // or the strongest that says names several accounts.
+  std::optional<std::string> Route(const PaymentFacts& facts) const;
+  // The account that holds the money of this id already.
+  std::optional<std::string> HolderOf(uint64_t item) const;
+  // The account of the payment with this end-to-end id.
+  std::optional<std::string> PayerOfTransfer(absl::string_view end_to_end_id) const;
+
+  size_t entries() const;
+
+ private:
+  struct Account {
+    std::string code;
+    int64_t version = 0;
+  };
+  static constexpr uint32_t kSeveral = UINT32_MAX;
+
+  static uint64_t Key(char kind, absl::string_view value);
+  std::optional<uint32_t> FindLocked(char kind, absl::string_view value) const;
+  std::optional<std::string> NameLocked(std::optional<uint32_t> account) const;
+  uint32_t AccountLocked(const std::string& code);
+  void AddLocked(char kind, absl::string_view value, uint32_t account);
+  void AddItemLocked(const state::v1::Item& item, uint32_t account);
+  void AddAttributesLocked(const state::v1::Attributes& attributes, uint32_t account);
+  absl::Status Build(store::Store& store, store::Deadline deadline);
+  absl::Status TakeIn(store::Store& store, const std::vector<store::AccountKey>& keys, store::Deadline deadline);
+
+  const std::string tenant_;
+  std::mutex refresh_mutex_;  // one refresh at a time; held without mutex_ while the store is read
+  std::vector<int64_t> positions_;  // of the feed, by partition; empty: not built
+
+  mutable std::mutex mutex_;
+  std::vector<Account> accounts_;
+  absl::flat_hash_map<std::string, uint32_t> by_code_;
+  absl::flat_hash_map<uint64_t, uint32_t> entries_;
+};
+
+// The indexes of all tenants. Thread-safe.
+class AccountIndexes {
+ public:
+  // Lasts as long as this.
+  AccountIndex& Of(const std::string& tenant);
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::unique_ptr<AccountIndex>> by_tenant_;
+};
+
+}  // namespace relance::ledger

@@ -1,0 +1,118 @@
+#include "services/ledger/gather_bank.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/identifiers/text.h"
+#include "common/money/decimal_text.h"
+#include "common/status/status_macros.h"
+#include "common/time/day.h"
+#include "services/ledger/readers/camt_reader.h"
+#include "services/ledger/readers/source_hash.h"
+
+namespace relance::ledger {
+namespace {
+
+class StatementSink : public BankSink {
+ public:
+  StatementSink(std::optional<absl::CivilDay> as_of, Gathered* out) : as_of_(as_of), out_(out) {}
+
+  void OnRecord(BankTransaction&& transaction) override {
+    if (as_of_.has_value() && transaction.booking_day > *as_of_) {
+      ++out_->skipped;
+      return;
+    }
+    out_->SeeDay(transaction.booking_day);
+    if (ClassifyMovement(transaction) == BankMovement::kOther || transaction.amount_minor == 0) {
+      ++out_->skipped;
+      return;
+    }
+    ++out_->relevant;
+    out_->to_route.push_back(ItemOfTransaction(transaction));
+  }
+
+  void OnReject(const Reject& reject) override { out_->Reject(reject); }
+
+  void OnNotice(const Notice& notice) override {
+    out_->Warn(absl::StrCat("line ", notice.line, ": ", notice.reason, ": ", notice.message));
+  }
+
+  void OnStatement(const BankStatement& statement) override {
+    const bool later = as_of_.has_value() && statement.closing_day.has_value() && *statement.closing_day > *as_of_;
+    if (statement.closing_day.has_value() && !later) out_->SeeDay(*statement.closing_day);
+  }
+
+ private:
+  const std::optional<absl::CivilDay> as_of_;
+  Gathered* const out_;
+};
+
+}  // namespace
+
+BankMovement ClassifyMovement(const BankTransaction& transaction) {
+  // Families of returns in the external code list of ISO 20022: RRTN reversal due to return, UPDD unpaid direct debit,
+  // RCDD refused, PRDD and so on are told by RtrInf as well.
+  const bool returned = transaction.is_reversal || !transaction.return_reason.empty() ||
+                        absl::EndsWith(transaction.bank_code, ".RRTN") ||
+                        absl::EndsWith(transaction.bank_code, ".RTRN") ||
+                        absl::EndsWith(transaction.bank_code, ".UPDD") ||
+                        absl::EndsWith(transaction.bank_code, ".PRDD");
+  if (transaction.is_credit) return returned ? BankMovement::kOther : BankMovement::kPayment;
+  return returned ? BankMovement::kReturn : BankMovement::kOther;
+}
+
+PaymentFacts FactsOfTransaction(const BankTransaction& transaction) {
+  PaymentFacts facts;
+  for (const StructuredRemittance& remittance : transaction.structured) {
+    if (!remittance.reference.empty()) facts.references.push_back(remittance.reference);
+    for (const ReferredDocument& document : remittance.documents) facts.documents.push_back(document.number);
+    if (!remittance.additional.empty()) facts.texts.push_back(remittance.additional);
+  }
+  for (const std::string& text : transaction.unstructured) facts.texts.push_back(text);
+  if (!transaction.end_to_end_id.empty()) facts.texts.push_back(transaction.end_to_end_id);
+  facts.payer_account = identifiers::Normalise(transaction.debtor_account);
+  facts.payer_name =
+      transaction.ultimate_debtor_name.empty() ? transaction.debtor_name : transaction.ultimate_debtor_name;
+  return facts;
+}
+
+IncomingItem ItemOfTransaction(const BankTransaction& transaction) {
+  IncomingItem incoming;
+  incoming.line = transaction.line;
+  incoming.facts = FactsOfTransaction(transaction);
+  const bool payment = ClassifyMovement(transaction) == BankMovement::kPayment;
+  incoming.to_match = payment;
+  incoming.takes_back = !payment;
+  state::v1::Item& item = incoming.item;
+  item.set_id(SourceHash(CanonicalText()
+                             .Add("camt1")
+                             .Add(transaction.key)
+                             .Add(static_cast<int64_t>(transaction.content_hash))
+                             .text()));
+  item.set_kind(payment ? state::v1::ITEM_KIND_PAYMENT : state::v1::ITEM_KIND_RETURN);
+  item.set_issue_day(DayNumber(transaction.booking_day));
+  item.set_amount_minor(payment ? -transaction.amount_minor : transaction.amount_minor);
+  item.set_currency(transaction.currency);
+  item.set_source(kSourceCamt);
+  item.set_bank_key(transaction.key);
+  item.set_end_to_end_id(transaction.end_to_end_id);
+  if (!incoming.facts.references.empty()) item.set_reference(identifiers::Normalise(incoming.facts.references[0]));
+  return incoming;
+}
+
+absl::StatusOr<Gathered> GatherCamt(const SpoolFile& file, const std::string& file_name,
+                                    std::optional<absl::CivilDay> as_of) {
+  Gathered gathered;
+  StatementSink sink(as_of, &gathered);
+  CamtReader reader(file_name, &sink);
+  absl::Status read = file.Read([&](absl::string_view bytes) { return reader.Feed(bytes); });
+  if (read.ok()) read = reader.Finish();
+  if (!read.ok()) return RefusalOfFile(read);
+  const ReadSummary& summary = reader.summary();
+  gathered.read = summary.records + summary.rejected + summary.skipped;
+  gathered.skipped += summary.skipped;
+  return gathered;
+}
+
+}  // namespace relance::ledger

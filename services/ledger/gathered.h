@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/civil_time.h"
+#include "relance/ledger/v1/ledger.pb.h"
+#include "services/ledger/incoming.h"
+#include "services/ledger/readers/source_record.h"
+
+namespace relance::ledger {
+
+inline constexpr size_t kRejectedLinesMax = 100'000;  // kept for repair; beyond, they are counted
+inline constexpr size_t kRejectedInReport = 100;
+inline constexpr size_t kRawInReportBytesMax = 4096;
+inline constexpr size_t kWarningsMax = 200;
+
+// What a file told, before anything is written.
+struct Gathered {
+  std::map<std::string, IncomingAccount> accounts;
+  // Whose account is found by the index: payments and returns of the bank.
+  std::vector<IncomingItem> to_route;
+  int64_t read = 0, relevant = 0, rejected = 0, skipped = 0;
+  std::vector<v1::RejectedLine> rejected_lines;
+  std::vector<std::string> warnings;
+  std::optional<absl::CivilDay> newest_day;  // of what is in
+
+  void Reject(const ledger::Reject& reject);
+  void Warn(std::string warning);
+  void SeeDay(absl::CivilDay day);
+};
+
+// A refusal of a reader as the refusal of a call: INVALID_ARGUMENT / FILE_UNREADABLE with the reader's reason as
+// "cause". Limits (RESOURCE_EXHAUSTED) and failures of the spool pass as they are.
+absl::Status RefusalOfFile(const absl::Status& status);
+
+}  // namespace relance::ledger

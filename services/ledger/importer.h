@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "common/store/store.h"
+#include "common/tenant/tenant_directory.h"
+#include "relance/ledger/v1/ledger.pb.h"
+#include "relance/ledger/v1/ledger_service.pb.h"
+#include "services/ledger/fec_entries.h"
+#include "services/ledger/import_log.h"
+#include "services/ledger/posting_service.h"
+#include "services/ledger/spool_file.h"
+
+namespace relance::ledger {
+
+// What an ImportHeader says, checked.
+struct ImportJob {
+  enum class Format { kFec, kCamt053, kCsv };
+  TenantPtr tenant;
+  Format format = Format::kFec;
+  std::string format_name;
+  std::string file_name;
+  std::optional<absl::CivilDay> as_of;
+  bool snapshot = false;
+};
+
+// Takes whole files into the ledger. Thread-safe: imports at the same time come to the same as one after the other.
+class Importer {
+ public:
+  // All outlive this.
+  Importer(store::Store* store, TenantDirectory* directory, PostingService* posting, ImportLog* log,
+           std::function<absl::Time()> now)
+      : store_(store), directory_(directory), posting_(posting), log_(log), now_(std::move(now)) {}
+
+  // Errors: INVALID_ARGUMENT / FORMAT_UNKNOWN, DATE_*; NOT_FOUND / TENANT_NOT_FOUND.
+  absl::StatusOr<ImportJob> Check(const v1::ImportHeader& header, store::Deadline deadline) const;
+
+  // Imports a file that is spooled and closed. Errors: INVALID_ARGUMENT / FILE_UNREADABLE, those of readers' limits and of the
+  // store; what was stored before an error stays, and the same import again completes it.
+  absl::StatusOr<v1::ImportReport> Import(const ImportJob& job, const SpoolFile& file, store::Deadline deadline);
+
+  // Compares the customer accounts of a FEC with the open items. Writes nothing.
+  absl::StatusOr<v1::ReconcileResponse> Reconcile(const ImportJob& job, const SpoolFile& file,
+                                                  store::Deadline deadline);
+
+ private:
+  absl::StatusOr<v1::ImportReport> Run(const ImportJob& job, const SpoolFile& file, store::Deadline deadline);
+  absl::StatusOr<Gathered> Gather(const ImportJob& job, const SpoolFile& file, store::Deadline deadline);
+
+  store::Store* const store_;
+  TenantDirectory* const directory_;
+  PostingService* const posting_;
+  ImportLog* const log_;
+  const std::function<absl::Time()> now_;
+};
+
+// The prefixes of a tenant's customer control accounts, and the currency of its books.
+BooksOptions BooksOptionsOf(const state::v1::TenantConfig& config, std::optional<absl::CivilDay> as_of);
+
+// Puts what was gathered and what was posted into a report.
+void FillReport(const Gathered& gathered, const PostingService::Outcome& outcome, v1::ImportReport* report);
+
+}  // namespace relance::ledger

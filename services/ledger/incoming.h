@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/time/payment_terms.h"
+#include "relance/state/v1/ledger.pb.h"
+
+// What a source tells about one account, whatever its format.
+namespace relance::ledger {
+
+// The account of money whose payer is not known. No debtor: not dunned, not scored, not reconciled.
+inline constexpr char kUnidentifiedAccount[] = "~unidentified";
+
+// Item::source.
+inline constexpr char kSourceFec[] = "fec";
+inline constexpr char kSourceCamt[] = "camt053";
+inline constexpr char kSourceCsv[] = "csv";
+inline constexpr char kSourceRpc[] = "rpc";
+inline constexpr char kSourceSnapshot[] = "snapshot";
+
+// What a payment says about what it pays, and who pays.
+struct PaymentFacts {
+  std::vector<std::string> references;  // structured, as written
+  std::vector<std::string> documents;   // document numbers that the payer names as such
+  std::vector<std::string> texts;       // free
+  std::string payer_account;            // IBAN or other number, normalised
+  std::string payer_name;
+};
+
+struct IncomingItem {
+  // Complete but for what follows from allocations: open_minor, settled_day, paid_day, allocations.
+  state::v1::Item item;
+  int64_t line = 0;
+  bool from_books = false;        // lettering is told, even when it is empty
+  bool due_from_terms = false;    // no due day is told: a new debit gets one from the terms, a known item keeps its own
+  bool lettering_is_later = false;  // the line is lettered, but after the as-of date
+  bool to_match = false;          // money that looks for what it pays, by `facts`
+  bool takes_back = false;        // an ITEM_KIND_RETURN that looks for its payment
+  bool in_snapshot = false;       // told by a whole picture
+  PaymentFacts facts;
+};
+
+struct IncomingAccount {
+  // Empty fields are not told.
+  state::v1::Attributes attributes;
+  PaymentTerms tenant_terms;  // of accounts without their own
+  std::vector<IncomingItem> items;
+};
+
+// What became of it. Adds up over accounts.
+struct PostResult {
+  int64_t created = 0, changed = 0, unchanged = 0, confirmed = 0;
+  int64_t payments_matched = 0, payments_partly_matched = 0, payments_unmatched = 0, payments_returned = 0;
+  int64_t absent_settled = 0;
+  std::map<state::v1::MatchRule, int64_t> allocations;
+
+  void Add(const PostResult& other) {
+    created += other.created;
+    changed += other.changed;
+    unchanged += other.unchanged;
+    confirmed += other.confirmed;
+    payments_matched += other.payments_matched;
+    payments_partly_matched += other.payments_partly_matched;
+    payments_unmatched += other.payments_unmatched;
+    payments_returned += other.payments_returned;
+    absent_settled += other.absent_settled;
+    for (const auto& [rule, count] : other.allocations) allocations[rule] += count;
+  }
+};
+
+}  // namespace relance::ledger

@@ -1,0 +1,102 @@
+#include "services/ledger/ledger_metrics.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "common/metrics/metrics.h"
+#include "common/time/day.h"
+
+namespace relance::ledger {
+namespace {
+
+absl::string_view RuleLabel(state::v1::MatchRule rule) {
+  switch (rule) {
+    case state::v1::MATCH_RULE_LETTERING:
+      return "lettering";
+    case state::v1::MATCH_RULE_REFERENCE:
+      return "reference";
+    case state::v1::MATCH_RULE_DOCUMENT_NUMBER:
+      return "document_number";
+    case state::v1::MATCH_RULE_PAYER_AND_AMOUNT:
+      return "payer_and_amount";
+    case state::v1::MATCH_RULE_COMMAND:
+      return "command";
+    default:
+      return "counterpart";
+  }
+}
+
+}  // namespace
+
+void CountImport(absl::string_view format, absl::string_view result) {
+  static auto& family = *new metrics::CounterFamily("relance_ledger_imports_total", "Imports by format and result",
+                                                    {"format", "result"});
+  family.With({format, result}).Increment();
+}
+
+void CountPosted(const PostResult& result) {
+  static auto& items =
+      *new metrics::CounterFamily("relance_ledger_items_total", "Items told by sources, by outcome", {"outcome"});
+  static auto& allocations = *new metrics::CounterFamily("relance_ledger_allocations_total",
+                                                         "Allocations made, by the rule that found them", {"rule"});
+  static auto& payments = *new metrics::CounterFamily("relance_ledger_payments_total",
+                                                      "Payments that looked for their items, by outcome", {"outcome"});
+  const auto add = [](metrics::CounterFamily& family, absl::string_view label, int64_t count) {
+    family.With({label}).Increment(static_cast<double>(count));
+  };
+  add(items, "created", result.created);
+  add(items, "changed", result.changed);
+  add(items, "unchanged", result.unchanged);
+  add(items, "confirmed", result.confirmed);
+  add(items, "absent_settled", result.absent_settled);
+  add(payments, "matched", result.payments_matched);
+  add(payments, "partly_matched", result.payments_partly_matched);
+  add(payments, "unmatched", result.payments_unmatched);
+  add(payments, "returned", result.payments_returned);
+  for (const auto& [rule, count] : result.allocations) add(allocations, RuleLabel(rule), count);
+}
+
+void CountLines(absl::string_view format, int64_t read, int64_t rejected, int64_t skipped) {
+  static auto& family = *new metrics::CounterFamily("relance_ledger_import_lines_total",
+                                                    "Lines or transactions of imports, by outcome", {"format", "outcome"});
+  family.With({format, "entered"}).Increment(static_cast<double>(std::max<int64_t>(read - rejected - skipped, 0)));
+  family.With({format, "rejected"}).Increment(static_cast<double>(rejected));
+  family.With({format, "skipped"}).Increment(static_cast<double>(skipped));
+}
+
+void CountUnidentified(int64_t payments) {
+  static auto& family = *new metrics::CounterFamily("relance_ledger_payments_unidentified_total",
+                                                    "Payments and returns that found no account");
+  family.With().Increment(static_cast<double>(payments));
+}
+
+void SetKnownUntil(const std::string& tenant, absl::string_view source, absl::CivilDay day) {
+  static auto& family = *new metrics::GaugeFamily(
+      "relance_ledger_source_known_until_timestamp_seconds",
+      "Midnight UTC of the day up to which a source is known, the oldest over tenants", {"source"});
+  static std::mutex& mutex = *new std::mutex;
+  static auto& days = *new std::map<std::string, std::map<std::string, int32_t>>;
+  std::lock_guard<std::mutex> lock(mutex);
+  auto& by_tenant = days[std::string(source)];
+  by_tenant[tenant] = DayNumber(day);
+  int32_t oldest = INT32_MAX;
+  for (const auto& [name, number] : by_tenant) oldest = std::min(oldest, number);
+  family.With({source}).Set(86400.0 * oldest);
+}
+
+void CountCommand(absl::string_view command, absl::string_view result) {
+  static auto& family = *new metrics::CounterFamily("relance_ledger_commands_total",
+                                                    "Commands of people and programs, by result", {"command", "result"});
+  family.With({command, result}).Increment();
+}
+
+void CountAccounts(int64_t written, int64_t unchanged, int64_t stale) {
+  static auto& family = *new metrics::CounterFamily("relance_ledger_account_rounds_total",
+                                                    "Accounts read and decided, by what came of it", {"result"});
+  family.With({"written"}).Increment(static_cast<double>(written));
+  family.With({"unchanged"}).Increment(static_cast<double>(unchanged));
+  family.With({"stale"}).Increment(static_cast<double>(stale));
+}
+
+}  // namespace relance::ledger

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/documents/document_store.h"
+#include "common/rpc/call_handler.h"
+#include "common/store/store.h"
+#include "common/tenant/tenant_directory.h"
+#include "common/time/clock.h"
+#include "services/ledger/account_index.h"
+#include "services/ledger/advance_clock.h"
+#include "services/ledger/commands.h"
+#include "services/ledger/import_log.h"
+#include "services/ledger/importer.h"
+#include "services/ledger/indicators_api.h"
+#include "services/ledger/ledger_service.h"
+#include "services/ledger/posting_service.h"
+#include "services/ledger/sync_items.h"
+#include "services/ledger/tenant_service.h"
+
+namespace relance::ledger {
+
+struct LedgerOptions {
+  std::string spool_directory;                 // files under way
+  int64_t import_bytes_max = kImportBytesMax;  // of one file
+  // Who must have worked a day before AdvanceClock ends it.
+  std::vector<store::Service> clock_services = {store::Service::kRisk, store::Service::kScenario,
+                                                store::Service::kHandoff};
+};
+
+// The objects of a ledger process, put together in one way for main() and for tests. Everything that is handed in
+// outlives it; `indicators` may be null.
+class LedgerParts {
+ public:
+  LedgerParts(store::Store* store, documents::DocumentStore documents, IndicatorsApi* indicators, Clock* clock,
+              rpc::CallHandler::Options calls, LedgerOptions options)
+      : documents_(std::move(documents)),
+        now_([clock] { return clock->TimeNow(); }),
+        directory_(store, now_),
+        log_(store, &documents_),
+        posting_(store, &indexes_, now_),
+        importer_(store, &directory_, &posting_, &log_, now_),
+        syncs_(store, &directory_, &posting_, &log_, now_),
+        commands_(store, &directory_, &indexes_, now_),
+        clocks_(store, &directory_, clock, options.clock_services),
+        ledger_(rpc::CallHandler(calls), {.store = store,
+                                          .directory = &directory_,
+                                          .importer = &importer_,
+                                          .syncs = &syncs_,
+                                          .log = &log_,
+                                          .commands = &commands_,
+                                          .indicators = indicators,
+                                          .spool_directory = options.spool_directory,
+                                          .import_bytes_max = options.import_bytes_max}),
+        tenants_(rpc::CallHandler(calls), store, &directory_, &clocks_) {}
+
+  LedgerServiceImpl& ledger_service() { return ledger_; }
+  TenantServiceImpl& tenant_service() { return tenants_; }
+  TenantDirectory& directory() { return directory_; }
+
+ private:
+  const documents::DocumentStore documents_;
+  const std::function<absl::Time()> now_;
+  TenantDirectory directory_;
+  AccountIndexes indexes_;
+  ImportLog log_;
+  PostingService posting_;
+  Importer importer_;
+  ItemSync syncs_;
+  Commands commands_;
+  ClockAdvancer clocks_;
+  LedgerServiceImpl ledger_;
+  TenantServiceImpl tenants_;
+};
+
+}  // namespace relance::ledger

@@ -1,0 +1,31 @@
+// relance-ledger: the customer ledger, the tenants and their clocks.
+#include <string>
+
+#include "common/documents/document_store.h"
+#include "common/rpc/service_process.h"
+#include "common/runtime/service_runtime.h"
+#include "common/time/clock.h"
+#include "services/ledger/ledger_parts.h"
+
+int main(int argc, char** argv) {
+  using namespace relance;  // NOLINT: one name for everything that is put together here
+  rpc::ServiceProcess process("ledger");
+  ledger::LedgerOptions options;
+  process.Settings().String("spool_directory", &options.spool_directory,
+                            "where files lie while they are imported; empty: a folder beside the documents");
+  process.Settings().Int("import_bytes_max", &options.import_bytes_max, "the largest file that is taken",
+                         {.min = 1, .max = ledger::kImportBytesMax});
+  process.LoadOrExit(argc, argv);
+  if (options.spool_directory.empty()) options.spool_directory = process.config().documents_directory + "/.spool";
+
+  auto store = runtime::OpenStore(process.config(), store::Service::kLedger);
+  if (!store.ok()) return process.Fail(store.status());
+  auto documents = documents::DocumentStore::Open(process.config().documents_directory);
+  if (!documents.ok()) return process.Fail(documents.status());
+  runtime::ExportMetrics(store->get(), nullptr);
+  ledger::LedgerParts parts(store->get(), *std::move(documents), nullptr, &RealClock::Get(), process.CallOptions(),
+                            options);
+  return process.Run({rpc::Host<ledger::v1::LedgerService>(&parts.ledger_service()),
+                      rpc::Host<ledger::v1::TenantService>(&parts.tenant_service())},
+                     runtime::StoreReadiness(store->get()), [] {});
+}

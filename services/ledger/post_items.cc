@@ -1,0 +1,246 @@
+#include "services/ledger/post_items.h"
+
+#include <algorithm>
+#include <climits>
+#include <cstdlib>
+#include <set>
+#include <utility>
+
+#include "common/time/day.h"
+#include "common/time/payment_terms.h"
+#include "services/ledger/account_sum.h"
+#include "services/ledger/allocate.h"
+#include "services/ledger/apply_lettering.h"
+#include "services/ledger/attributes.h"
+#include "services/ledger/match_payment.h"
+#include "services/ledger/return_payment.h"
+
+namespace relance::ledger {
+namespace {
+
+using state::v1::Item;
+
+bool IsMoney(const Item& item) {
+  return item.kind() == state::v1::ITEM_KIND_PAYMENT || item.kind() == state::v1::ITEM_KIND_RETURN;
+}
+
+bool FromBooks(const Item& item) { return item.source() == kSourceFec; }
+
+uint64_t CounterpartId(uint64_t id) { return StableHash(std::string("snapshot/") + std::to_string(id)); }
+
+class Posting {
+ public:
+  explicit Posting(LedgerAccount* account) : account_(account) {}
+
+  PostResult Run(const IncomingAccount& incoming) {
+    // Attributes first: the terms that come with the items hold for them.
+    MergeFromSource(incoming.attributes, account_->mutable_attributes());
+    terms_ = incoming.tenant_terms;
+    if (auto own = ParsePaymentTerms(account_->attributes().terms()); own.ok()) terms_ = *own;
+    for (const IncomingItem& told : incoming.items) Post(told);
+    if (const int made = ApplyLettering(codes_, account_); made > 0) {
+      result_.allocations[state::v1::MATCH_RULE_LETTERING] += made;
+    }
+    for (const IncomingItem* told : returns_) TakeBack(*told);
+    Match();
+    return std::move(result_);
+  }
+
+ private:
+  void Post(const IncomingItem& told) {
+    if (const Item* known = account_->FindByAnyId(told.item.id())) return Update(told, *known);
+    if (const Item* same = FindSameMoney(told.item)) return Confirm(told, same->id());
+    Item& item = account_->Add(told.item);
+    item.set_open_minor(item.amount_minor());
+    if (told.due_from_terms && IsDebit(item) && !IsMoney(item)) {
+      item.set_due_day(DayNumber(DueDate(terms_, DayFromNumber(item.issue_day()))));
+    }
+    codes_.insert(item.lettering());
+    ++result_.created;
+    if (told.to_match) to_match_.push_back(&told);
+    if (told.takes_back) returns_.push_back(&told);
+  }
+
+  void Update(const IncomingItem& told, const Item& known) {
+    const uint64_t id = known.id();
+    const std::string before = known.SerializeAsString();
+    if (told.from_books) Letter(told, id);
+    if (told.in_snapshot) ComeBack(id);
+    // An alias tells of the same money in other words: the item keeps the words that it has.
+    if (id == told.item.id()) Overwrite(told, id);
+    if (account_->Find(id)->SerializeAsString() == before) {
+      ++result_.unchanged;
+    } else {
+      ++result_.changed;
+    }
+  }
+
+  void Overwrite(const IncomingItem& told, uint64_t id) {
+    const Item& known = *account_->Find(id);
+    const Item& item = told.item;
+    const bool due_differs = !told.due_from_terms && (known.has_due_day() != item.has_due_day() ||
+                                                   known.due_day() != item.due_day());
+    if (known.amount_minor() != item.amount_minor() && known.currency() == item.currency()) {
+      ChangeAmount(account_, id, item.amount_minor());
+    }
+    if (known.kind() == item.kind() && known.number() == item.number() && known.issue_day() == item.issue_day() &&
+        !due_differs && known.reference() == item.reference()) {
+      return;
+    }
+    Item& edited = account_->Edit(id);
+    edited.set_kind(item.kind());
+    edited.set_number(item.number());
+    edited.set_issue_day(item.issue_day());
+    edited.set_reference(item.reference());
+    if (!due_differs) return;
+    if (item.has_due_day()) {
+      edited.set_due_day(item.due_day());
+    } else {
+      edited.clear_due_day();
+    }
+  }
+
+  void Letter(const IncomingItem& told, uint64_t id) {
+    const Item& known = *account_->Find(id);
+    if (known.lettering() == told.item.lettering() && known.lettering_day() == told.item.lettering_day()) return;
+    if (told.item.lettering().empty() && told.lettering_is_later) return;
+    codes_.insert(known.lettering());
+    codes_.insert(told.item.lettering());
+    Item& item = account_->Edit(id);
+    item.set_lettering(told.item.lettering());
+    item.set_lettering_day(told.item.lettering_day());
+  }
+
+  // A picture has an item again that an earlier one had not.
+  void ComeBack(uint64_t id) {
+    const Item* counterpart = account_->Find(CounterpartId(id));
+    if (counterpart == nullptr) return;
+    const uint64_t counterpart_id = counterpart->id();
+    const uint64_t credit = IsDebit(*counterpart) ? id : counterpart_id;
+    const uint64_t debit = IsDebit(*counterpart) ? counterpart_id : id;
+    RemoveAllocations(account_, credit, [&](const auto& allocation) { return allocation.item() == debit; });
+    account_->Remove(counterpart_id);
+  }
+
+  const Item* FindSameMoney(const Item& told) const {
+    if (!IsMoney(told)) return nullptr;
+    const Item* best = nullptr;
+    int best_days = INT_MAX;
+    account_->ForEach([&](const Item& item) {
+      if (item.kind() != told.kind() || item.amount_minor() != told.amount_minor() ||
+          item.currency() != told.currency() || FromBooks(item) == FromBooks(told) || item.aliases_size() != 0) {
+        return;
+      }
+      const int days = std::abs(item.issue_day() - told.issue_day());
+      if (days <= kConfirmDaysMax && days < best_days) {
+        best = &item;
+        best_days = days;
+      }
+    });
+    return best;
+  }
+
+  void Confirm(const IncomingItem& told, uint64_t id) {
+    account_->AddAlias(id, told.item.id());
+    Item& item = account_->Edit(id);
+    if (item.bank_key().empty()) item.set_bank_key(told.item.bank_key());
+    if (item.end_to_end_id().empty()) item.set_end_to_end_id(told.item.end_to_end_id());
+    if (item.number().empty()) item.set_number(told.item.number());
+    if (told.from_books) Letter(told, id);
+    ++result_.confirmed;
+    if (told.takes_back) returns_.push_back(&told);
+    // What the books have not lettered yet may still be found by what the bank says.
+    if (told.to_match && item.open_minor() != 0 && item.lettering().empty()) to_match_.push_back(&told);
+  }
+
+  void TakeBack(const IncomingItem& told) {
+    const uint64_t id = account_->FindByAnyId(told.item.id())->id();
+    const auto payment = FindReturnedPayment(told.item, told.facts, *account_);
+    if (!payment.has_value()) return;
+    const Item taken_back = *account_->Find(id);
+    ReturnPayment(*payment, taken_back, told.item.issue_day(), account_);
+    ++result_.payments_returned;
+  }
+
+  void Match() {
+    std::sort(to_match_.begin(), to_match_.end(), [](const IncomingItem* a, const IncomingItem* b) {
+      return std::make_pair(a->item.issue_day(), a->item.id()) < std::make_pair(b->item.issue_day(), b->item.id());
+    });
+    for (const IncomingItem* told : to_match_) {
+      const Item* item = account_->FindByAnyId(told->item.id());
+      const uint64_t id = item->id();
+      if (item->open_minor() != 0) {
+        for (const auto& [rule, count] : MatchPayment(id, told->facts, account_)) result_.allocations[rule] += count;
+      }
+      item = account_->Find(id);
+      if (item->open_minor() == 0) {
+        ++result_.payments_matched;
+      } else if (item->open_minor() != item->amount_minor()) {
+        ++result_.payments_partly_matched;
+      } else {
+        ++result_.payments_unmatched;
+      }
+    }
+  }
+
+  LedgerAccount* const account_;
+  PaymentTerms terms_;
+  PostResult result_;
+  std::set<std::string> codes_;
+  std::vector<const IncomingItem*> to_match_;
+  std::vector<const IncomingItem*> returns_;
+};
+
+}  // namespace
+
+std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const IncomingAccount& incoming) {
+  std::vector<uint64_t> ids;
+  for (const IncomingItem& told : incoming.items) {
+    if (IsMoney(told.item) || told.from_books || told.to_match || told.takes_back) return account.FieldsForAll();
+    ids.push_back(told.item.id());
+    if (told.in_snapshot) ids.push_back(CounterpartId(told.item.id()));
+  }
+  std::vector<std::string> fields = account.FieldsForItems(ids);
+  if (!fields.empty()) return fields;
+  for (const IncomingItem& told : incoming.items) {
+    const Item* known = account.FindByAnyId(told.item.id());
+    if (known == nullptr) continue;
+    const bool is_allocated = known->open_minor() != known->amount_minor();
+    if (is_allocated && known->amount_minor() != told.item.amount_minor()) return account.FieldsForAll();
+    if (told.in_snapshot && account.Find(CounterpartId(known->id())) != nullptr) return account.FieldsForAll();
+  }
+  return {};
+}
+
+PostResult PostItems(const IncomingAccount& incoming, LedgerAccount* account) {
+  return Posting(account).Run(incoming);
+}
+
+int SettleAbsent(const std::vector<std::string>& sources, const absl::flat_hash_set<uint64_t>& seen, int32_t day,
+                 LedgerAccount* account) {
+  std::vector<uint64_t> absent;
+  account->ForEach([&](const Item& item) {
+    if (!IsOpen(item) || IsMoney(item) || seen.contains(item.id())) return;
+    if (std::find(sources.begin(), sources.end(), item.source()) != sources.end()) absent.push_back(item.id());
+  });
+  for (const uint64_t id : absent) {
+    const Item item = *account->Find(id);
+    Item counterpart;
+    counterpart.set_id(CounterpartId(id));
+    counterpart.set_kind(item.open_minor() > 0 ? state::v1::ITEM_KIND_CREDIT_NOTE : state::v1::ITEM_KIND_DEBIT_NOTE);
+    counterpart.set_issue_day(std::max(day, item.issue_day()));
+    counterpart.set_amount_minor(-item.open_minor());
+    counterpart.set_open_minor(-item.open_minor());
+    counterpart.set_currency(item.currency());
+    counterpart.set_source(kSourceSnapshot);
+    const uint64_t credit = item.open_minor() > 0 ? counterpart.id() : id;
+    const uint64_t debit = item.open_minor() > 0 ? id : counterpart.id();
+    // A second absence after a return of the item meets the counterpart of the first only when it was never removed.
+    if (account->Find(counterpart.id()) != nullptr) continue;
+    account->Add(std::move(counterpart));
+    Allocate(account, credit, debit, INT64_MAX, day, {state::v1::MATCH_RULE_COUNTERPART, "SNAPSHOT_ABSENT"});
+  }
+  return static_cast<int>(absent.size());
+}
+
+}  // namespace relance::ledger
