@@ -30,9 +30,9 @@ std::map<std::string, int32_t> Currencies(const projection::TenantColumns& colum
 
 }  // namespace
 
-absl::StatusOr<v1::GetAgeingResponse> Indicators::GetAgeing(const rpc::CallContext& call,
-                                                            const v1::GetAgeingRequest& request) {
-  RELANCE_ASSIGN_OR_RETURN(const TenantPtr tenant, tenants_->Get(request.tenant_id(), call.deadline));
+absl::StatusOr<v1::GetAgeingResponse> Indicators::GetAgeing(const v1::GetAgeingRequest& request,
+                                                            store::Deadline deadline) {
+  RELANCE_ASSIGN_OR_RETURN(const TenantPtr tenant, tenants_->Get(request.tenant_id(), deadline));
   RELANCE_ASSIGN_OR_RETURN(const absl::CivilDay as_of,
                            AsOf(request.has_as_of_date(), request.as_of_date(), *tenant));
   RELANCE_ASSIGN_OR_RETURN(const AgeingBuckets buckets, AgeingBuckets::Make(request.bucket_edges()));
@@ -48,7 +48,7 @@ absl::StatusOr<v1::GetAgeingResponse> Indicators::GetAgeing(const rpc::CallConte
   if (request.by_account()) split = AgeingSplit::kAccount;
   RELANCE_ASSIGN_OR_RETURN(const int accounts_max,
                            rpc::PageSize(request.page_size(), kAgeingAccountsDefault, kAgeingAccountsMax));
-  RELANCE_RETURN_IF_ERROR(projection_->CatchUp(call.deadline));
+  RELANCE_RETURN_IF_ERROR(projection_->CatchUp(deadline));
 
   v1::GetAgeingResponse response;
   *response.mutable_as_of_date() = rpc::DayToProto(as_of);
@@ -70,9 +70,9 @@ absl::StatusOr<v1::GetAgeingResponse> Indicators::GetAgeing(const rpc::CallConte
   return response;
 }
 
-absl::StatusOr<v1::GetKpisResponse> Indicators::GetKpis(const rpc::CallContext& call,
-                                                        const v1::GetKpisRequest& request) {
-  RELANCE_ASSIGN_OR_RETURN(const TenantPtr tenant, tenants_->Get(request.tenant_id(), call.deadline));
+absl::StatusOr<v1::GetKpisResponse> Indicators::GetKpis(const v1::GetKpisRequest& request,
+                                                        store::Deadline deadline) {
+  RELANCE_ASSIGN_OR_RETURN(const TenantPtr tenant, tenants_->Get(request.tenant_id(), deadline));
   RELANCE_ASSIGN_OR_RETURN(const absl::CivilDay as_of,
                            AsOf(request.has_as_of_date(), request.as_of_date(), *tenant));
   if (request.period_days() < 0 || request.period_days() > kPeriodDaysMax) {
@@ -81,7 +81,7 @@ absl::StatusOr<v1::GetKpisResponse> Indicators::GetKpis(const rpc::CallContext& 
                        {{"daysMax", absl::StrCat(kPeriodDaysMax)}});
   }
   const int period_days = request.period_days() == 0 ? kDsoPeriodDays : request.period_days();
-  RELANCE_RETURN_IF_ERROR(projection_->CatchUp(call.deadline));
+  RELANCE_RETURN_IF_ERROR(projection_->CatchUp(deadline));
 
   v1::GetKpisResponse response;
   *response.mutable_as_of_date() = rpc::DayToProto(as_of);

@@ -5,8 +5,8 @@
 #include "absl/time/civil_time.h"
 #include "common/projection/projection.h"
 #include "common/tenant/tenant_directory.h"
-#include "services/ledger/indicators/indicators_api.h"
 #include "services/ledger/indicators/portfolio.h"
+#include "services/ledger/indicators_api.h"
 
 namespace relance::ledger {
 
@@ -30,12 +30,12 @@ class Indicators : public IndicatorsApi {
 
   // Errors, first match wins: NOT_FOUND / TENANT_NOT_FOUND; INVALID_ARGUMENT / those of dates,
   // BUCKET_EDGES_INVALID, GROUP_BY_UNKNOWN, SPLIT_INVALID, PAGE_SIZE_NEGATIVE; those of the store.
-  absl::StatusOr<v1::GetAgeingResponse> GetAgeing(const rpc::CallContext& call,
-                                                  const v1::GetAgeingRequest& request) override;
+  absl::StatusOr<v1::GetAgeingResponse> GetAgeing(const v1::GetAgeingRequest& request,
+                                                  store::Deadline deadline) override;
   // Errors, first match wins: NOT_FOUND / TENANT_NOT_FOUND; INVALID_ARGUMENT / those of dates,
   // PERIOD_INVALID; those of the store.
-  absl::StatusOr<v1::GetKpisResponse> GetKpis(const rpc::CallContext& call,
-                                              const v1::GetKpisRequest& request) override;
+  absl::StatusOr<v1::GetKpisResponse> GetKpis(const v1::GetKpisRequest& request,
+                                              store::Deadline deadline) override;
 
  private:
   projection::Projection* const projection_;

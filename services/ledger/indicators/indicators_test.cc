@@ -42,7 +42,7 @@ class IndicatorsTest : public testing::Test {
   v1::GetAgeingResponse Ageing(v1::GetAgeingRequest request = {}, absl::string_view as_of = "") {
     request.set_tenant_id("t");
     if (!as_of.empty()) *request.mutable_as_of_date() = rpc::DayToProto(*ParseIsoDay(as_of));
-    auto response = indicators_.GetAgeing(rpc::BackgroundCall(absl::Seconds(10)), request);
+    auto response = indicators_.GetAgeing(request, store::After(absl::Seconds(10)));
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? *response : v1::GetAgeingResponse();
   }
@@ -52,7 +52,7 @@ class IndicatorsTest : public testing::Test {
     request.set_tenant_id("t");
     request.set_period_days(period_days);
     if (!as_of.empty()) *request.mutable_as_of_date() = rpc::DayToProto(*ParseIsoDay(as_of));
-    auto response = indicators_.GetKpis(rpc::BackgroundCall(absl::Seconds(10)), request);
+    auto response = indicators_.GetKpis(request, store::After(absl::Seconds(10)));
     EXPECT_TRUE(response.ok()) << response.status();
     return response.ok() ? *response : v1::GetKpisResponse();
   }
@@ -162,7 +162,7 @@ TEST_F(IndicatorsTest, OwnBucketsAndRefusals) {
     v1::GetAgeingRequest bad;
     bad.set_tenant_id("t");
     change(bad);
-    return ReasonOf(indicators_.GetAgeing(rpc::BackgroundCall(absl::Seconds(10)), bad).status());
+    return ReasonOf(indicators_.GetAgeing(bad, store::After(absl::Seconds(10))).status());
   };
   EXPECT_EQ(reason([](auto& r) { r.set_tenant_id("nobody"), r.add_bucket_edges(-1); }), "TENANT_NOT_FOUND");
   EXPECT_EQ(reason([](auto& r) { r.mutable_as_of_date()->set_year(2025), r.add_bucket_edges(-1); }),
@@ -175,8 +175,7 @@ TEST_F(IndicatorsTest, OwnBucketsAndRefusals) {
   v1::GetKpisRequest kpis;
   kpis.set_tenant_id("t");
   kpis.set_period_days(3661);
-  EXPECT_EQ(ReasonOf(indicators_.GetKpis(rpc::BackgroundCall(absl::Seconds(10)), kpis).status()),
-            "PERIOD_INVALID");
+  EXPECT_EQ(ReasonOf(indicators_.GetKpis(kpis, store::After(absl::Seconds(10))).status()), "PERIOD_INVALID");
 }
 
 TEST_F(IndicatorsTest, D4_CountBackFromTheItems) {
