@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "tools/bench/bench.h"
+#include "tools/bench/bench_world.h"
+
+// One round of each measurement. What they share is made once.
+namespace relance::bench {
+
+struct Shared {
+  const Options* options = nullptr;
+  Report* report = nullptr;
+  const Portfolio* portfolio = nullptr;
+  ledger::Gathered all;                     // all rows, at the revision last asked for
+  ledger::Gathered changed;                 // only the changing ones, at revision 1
+  std::vector<store::AccountWrite> writes;  // what the ledger makes of all rows at revision 0
+  int64_t bytes = 0;                        // of their fields
+};
+
+// T1, T3, T4, T5, T9 through the classes of the services, without gRPC, under one fsync mode.
+absl::Status StoreRound(const std::string& appendfsync, Shared* shared);
+// T2 and T3 through the relance-ledger process.
+absl::Status SyncOverGrpcRound(const std::string& appendfsync, Shared* shared);
+// T6.
+absl::Status ScanRound(int64_t rows, Shared* shared);
+// T8.
+absl::Status ChangeRound(const std::string& appendfsync, Shared* shared);
+// Latency of RPCs beside an echo.
+absl::Status LatencyRound(Shared* shared);
+
+}  // namespace relance::bench
