@@ -535,15 +535,18 @@ void AddLedgerVerbs(const Commands& commands) {
 
   auto update = std::make_shared<ledger::v1::UpdateAccountRequest>();
   verb = commands.Verb(group, "set", "Set attributes of a debtor; imports leave them alone",
-                       "  relancectl ledger set verger RJKO00 --contact 'billing,Anne Roche,compta@example.org,+33 1 00 00 00 00'\n"
-                       "  relancectl ledger set verger RJKO00 --address '1 rue des Halles' --address '69002 Lyon' --terms 45eom");
-  verb->add_option_function<std::string>(
-          "tenant", [update](const std::string& v) { update->set_tenant_id(v); })
+                       "  relancectl ledger set verger RJKO00 --contact 'billing,Anne "
+                       "Roche,compta@example.org,+33 1 00 00 00 00'\n"
+                       "  relancectl ledger set verger RJKO00 --address '1 rue des Halles' --address '69002 "
+                       "Lyon' --terms 45eom");
+  verb->add_option_function<std::string>("tenant",
+                                         [update](const std::string& v) { update->set_tenant_id(v); })
       ->required();
-  verb->add_option_function<std::string>(
-          "account", [update](const std::string& v) { update->set_account_id(v); })
+  verb->add_option_function<std::string>("account",
+                                         [update](const std::string& v) { update->set_account_id(v); })
       ->required();
-  const auto attribute = [&](const char* flag, void (ledger::v1::Attributes::*set)(const std::string&), const char* help) {
+  const auto attribute = [&](const char* flag, void (ledger::v1::Attributes::*set)(const std::string&),
+                             const char* help) {
     verb->add_option_function<std::string>(
         flag, [update, set](const std::string& v) { (update->mutable_attributes()->*set)(v); }, help);
   };
@@ -556,7 +559,8 @@ void AddLedgerVerbs(const Commands& commands) {
   attribute("--sector", &Attributes::set_sector<const std::string&>, "sector of activity");
   attribute("--segment", &Attributes::set_segment<const std::string&>, "size class");
   attribute("--language", &Attributes::set_language<const std::string&>, "ISO 639-1");
-  attribute("--customer-type", &Attributes::set_customer_type<const std::string&>, "private, public, consumer");
+  attribute("--customer-type", &Attributes::set_customer_type<const std::string&>,
+            "private, public, consumer");
   attribute("--collector", &Attributes::set_collector<const std::string&>, "opaque user id");
   attribute("--terms", &Attributes::set_terms<const std::string&>, "payment terms, e.g. net30, 45eom");
   verb->add_option_function<std::vector<std::string>>(
