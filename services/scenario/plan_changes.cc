@@ -120,7 +120,7 @@ std::string NewContactKey(absl::string_view step, Plan* plan) {
 
 void BoundPlan(Plan* plan) {
   DropOldest(plan->mutable_contacts(), kContactsOverMax, [&](const Contact& contact) {
-    return !IsOpen(contact) && (contact.cycle() != plan->cycle() || contact.step().empty());
+    return !IsOpen(contact) && contact.key() != absl::StrCat(plan->cycle(), "/", contact.step());
   });
   DropOldest(plan->mutable_promises(), kPromisesOverMax, [](const state::v1::Promise& promise) {
     return promise.state() != state::v1::PROMISE_STATE_RUNNING;
