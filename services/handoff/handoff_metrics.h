@@ -1,0 +1,25 @@
+#pragma once
+
+#include <prometheus/metric_family.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "common/store/store.h"
+#include "services/handoff/placement_index.h"
+
+namespace relance::handoff {
+
+// Counts a report of an agency that was not known before. `kind`: ReportKind.
+void CountReport(absl::string_view kind);
+
+// The totals as metric families.
+std::vector<prometheus::MetricFamily> PlacementFamilies(const std::map<std::string, PlacementTotals>& totals);
+
+// Exports PlacementFamilies of `index` at each scrape, refreshed from `store`. Both must outlive the
+// process's last scrape. Every replica exports the whole: take the maximum over replicas, not the sum.
+void ExportPlacements(store::Store* store, PlacementIndex* index);
+
+}  // namespace relance::handoff

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/account/account_view.h"
+#include "relance/handoff/v1/handoff_service.pb.h"
+
+namespace relance::handoff {
+
+// A placement of `view` (with items and history) as the RPCs answer it.
+// Errors: NOT_FOUND / PLACEMENT_NOT_FOUND.
+absl::StatusOr<v1::Placement> PlacementToProto(const AccountView& view, absl::string_view placement_id);
+
+v1::Agency AgencyToProto(const state::v1::Agency& agency);
+
+}  // namespace relance::handoff
