@@ -1,10 +1,12 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace relance::documents {
 
@@ -26,6 +28,10 @@ class DocumentStore {
   // the bytes survive a power cut. Idempotent. Errors: INVALID_ARGUMENT / DOCUMENT_SIZE_REFUSED, UNAVAILABLE
   // / FILE_SYSTEM_ERROR.
   absl::StatusOr<std::string> Put(absl::string_view bytes) const;
+
+  // The same for many documents, in their order, for the price of about one. A failure of the file system
+  // fails all of them; those that are stored already stay.
+  std::vector<absl::StatusOr<std::string>> PutAll(absl::Span<const absl::string_view> documents) const;
 
   // The bytes of `id`, checked against it.
   // Errors: INVALID_ARGUMENT / DOCUMENT_ID_INVALID, NOT_FOUND / DOCUMENT_NOT_FOUND, DATA_LOSS /

@@ -62,6 +62,20 @@ TEST_F(DocumentStoreTest, PutIsFoundUnderItsHashAndOnce) {
   EXPECT_EQ(FileCount(), 1);
 }
 
+TEST_F(DocumentStoreTest, PutAllIsAsManyPuts) {
+  const DocumentStore store = *DocumentStore::Open(root_);
+  ASSERT_TRUE(store.Put("old").ok());
+  const auto ids = store.PutAll(std::vector<absl::string_view>{"one", "two", "", "one", "old"});
+  ASSERT_EQ(ids.size(), 5u);
+  EXPECT_EQ(*ids[0], Sha256Hex("one"));
+  EXPECT_EQ(*ids[1], Sha256Hex("two"));
+  EXPECT_EQ(ReasonOf(ids[2].status()), kDocumentSizeRefused);
+  EXPECT_EQ(*ids[3], *ids[0]);
+  EXPECT_EQ(*ids[4], Sha256Hex("old"));
+  EXPECT_EQ(*store.Get(*ids[0]), "one");
+  EXPECT_EQ(*store.Get(*ids[1]), "two");
+}
+
 TEST_F(DocumentStoreTest, SizesAtTheBounds) {
   const auto store = DocumentStore::Open(root_);
   EXPECT_EQ(ReasonOf(store->Put("").status()), kDocumentSizeRefused);

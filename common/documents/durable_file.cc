@@ -33,13 +33,18 @@ class Descriptor {
   int fd_;
 };
 
-absl::Status WriteAndSync(int fd, absl::string_view bytes) {
+absl::Status WriteBytes(int fd, absl::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::write(fd, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return FileSystemError("write");
     bytes.remove_prefix(static_cast<size_t>(n));
   }
+  return absl::OkStatus();
+}
+
+absl::Status WriteAndSync(int fd, absl::string_view bytes) {
+  RELANCE_RETURN_IF_ERROR(WriteBytes(fd, bytes));
   if (::fsync(fd) != 0) return FileSystemError("fsync");
   return absl::OkStatus();
 }
@@ -90,6 +95,19 @@ absl::Status WriteDurably(const std::string& directory, const std::string& name,
     return written;
   }
   return SyncDirectory(directory);
+}
+
+absl::Status WritePlainly(const std::string& path, absl::string_view bytes) {
+  Descriptor fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
+  if (!fd.ok()) return FileSystemError("create");
+  return WriteBytes(fd.get(), bytes);
+}
+
+absl::Status SyncFileSystem(const std::string& path) {
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.ok()) return FileSystemError("open");
+  if (::syncfs(fd.get()) != 0) return FileSystemError("syncfs");
+  return absl::OkStatus();
 }
 
 absl::Status MoveDurably(const std::string& from_directory, const std::string& to_directory,

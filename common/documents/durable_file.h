@@ -20,6 +20,14 @@ absl::Status SyncDirectory(const std::string& directory);
 // Replaces what is there.
 absl::Status WriteDurably(const std::string& directory, const std::string& name, absl::string_view bytes);
 
+// Writes `bytes` to `path` without making it durable; replaces what is there. For batches: SyncFileSystem
+// follows.
+absl::Status WritePlainly(const std::string& path, absl::string_view bytes);
+
+// Makes all that was written before to the file system of `path` durable: one wait for a whole batch of
+// files, where WriteDurably waits twice for each.
+absl::Status SyncFileSystem(const std::string& path);
+
 // Moves `from_directory`/`name` to `to_directory`/`name` (same file system) and makes both directories
 // durable.
 absl::Status MoveDurably(const std::string& from_directory, const std::string& to_directory,

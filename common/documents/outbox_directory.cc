@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <map>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -67,6 +69,40 @@ absl::StatusOr<Paths> PathsOf(const std::string& root, absl::string_view key, ab
   return paths;
 }
 
+absl::Status CheckSize(absl::string_view bytes) {
+  if (!bytes.empty() && bytes.size() <= kDocumentBytesMax) return absl::OkStatus();
+  return DomainError(
+      absl::StatusCode::kInvalidArgument, kDocumentSizeRefused,
+      absl::StrCat("file of ", bytes.size(), " bytes, 1 to ", kDocumentBytesMax, " are delivered"),
+      {{"bytes", absl::StrCat(bytes.size())}, {"bytesMax", absl::StrCat(kDocumentBytesMax)}});
+}
+
+absl::Status Reused(const Paths& paths) {
+  return DomainError(absl::StatusCode::kAlreadyExists, kDeliveryKeyReused,
+                     absl::StrCat(paths.name, " was delivered with other bytes"), {{"fileName", paths.name}});
+}
+
+// Goes on with a delivery that began earlier. True: it is delivered now; false: it has to begin anew.
+absl::StatusOr<bool> Continue(const Paths& paths, const std::string& digest) {
+  const absl::StatusOr<std::string> started = ReadFile(paths.started(), digest.size());
+  if (absl::IsNotFound(started.status())) return false;
+  RELANCE_RETURN_IF_ERROR(started.status());
+  const bool delivered = !FileExists(paths.pending());
+  if (*started == digest) {
+    if (!delivered) {
+      RELANCE_RETURN_IF_ERROR(MoveDurably(paths.pending_directory, paths.out_directory, paths.name));
+    }
+    return true;
+  }
+  if (delivered) {
+    return Reused(paths);
+  }
+  // Nobody has seen the older text, and what is owed may have changed since: start over with the new one.
+  // The marker goes first, for a new pending file beside the old marker would pass for the old text.
+  RELANCE_RETURN_IF_ERROR(RemoveDurably(paths.started_directory, paths.name));
+  return false;
+}
+
 }  // namespace
 
 std::string OutboxDirectory::FileName(absl::string_view contact_key, absl::string_view extension) {
@@ -90,39 +126,60 @@ absl::StatusOr<OutboxDirectory> OutboxDirectory::Open(const std::string& root) {
 
 absl::Status OutboxDirectory::Deliver(absl::string_view contact_key, absl::string_view extension,
                                       absl::string_view bytes) const {
-  RELANCE_ASSIGN_OR_RETURN(const Paths paths, PathsOf(root_, contact_key, extension));
-  if (bytes.empty() || bytes.size() > kDocumentBytesMax) {
-    return DomainError(
-        absl::StatusCode::kInvalidArgument, kDocumentSizeRefused,
-        absl::StrCat("file of ", bytes.size(), " bytes, 1 to ", kDocumentBytesMax, " are delivered"),
-        {{"bytes", absl::StrCat(bytes.size())}, {"bytesMax", absl::StrCat(kDocumentBytesMax)}});
-  }
-  const std::string digest = Sha256Hex(bytes);
-  RELANCE_ASSIGN_OR_RETURN(const OutboxLock lock, OutboxLock::Take(root_));
-  const absl::StatusOr<std::string> started = ReadFile(paths.started(), digest.size());
-  if (started.ok()) {
-    const bool delivered = !FileExists(paths.pending());
-    if (*started == digest) {
-      if (delivered) return absl::OkStatus();
-      return MoveDurably(paths.pending_directory, paths.out_directory, paths.name);
+  const File file{contact_key, extension, bytes};
+  return DeliverAll({&file, 1})[0];
+}
+
+std::vector<absl::Status> OutboxDirectory::DeliverAll(absl::Span<const File> files) const {
+  std::vector<absl::Status> results(files.size());
+  const absl::StatusOr<OutboxLock> lock = OutboxLock::Take(root_);
+  if (!lock.ok()) return std::vector<absl::Status>(files.size(), lock.status());
+
+  struct Batched {
+    size_t index;
+    Paths paths;
+    std::string digest;
+  };
+  std::vector<Batched> batch;
+  std::map<std::string, std::string> digests;  // of the batch, by name
+  for (size_t i = 0; i < files.size(); ++i) {
+    const absl::StatusOr<Paths> paths = PathsOf(root_, files[i].contact_key, files[i].extension);
+    results[i] = paths.ok() ? CheckSize(files[i].bytes) : paths.status();
+    if (!results[i].ok()) continue;
+    const std::string digest = Sha256Hex(files[i].bytes);
+    const absl::StatusOr<bool> done = Continue(*paths, digest);
+    if (!done.ok()) {
+      results[i] = done.status();
+    } else if (!*done) {
+      const auto [first, fresh] = digests.emplace(paths->name, digest);
+      if (fresh) batch.push_back({i, *paths, digest});
+      if (first->second != digest) results[i] = Reused(*paths);
     }
-    if (delivered) {
-      return DomainError(absl::StatusCode::kAlreadyExists, kDeliveryKeyReused,
-                         absl::StrCat(paths.name, " was delivered with other bytes"),
-                         {{"fileName", paths.name}});
-    }
-    // Nobody has seen the older text, and what is owed may have changed since: start over with the new one.
-    // The marker goes first, for a new pending file beside the old marker would pass for the old text.
-    RELANCE_RETURN_IF_ERROR(RemoveDurably(paths.started_directory, paths.name));
-  } else if (!absl::IsNotFound(started.status())) {
-    return started.status();
   }
-  // No marker: a pending file, if any, is of a delivery that died early. It is replaced.
-  RELANCE_RETURN_IF_ERROR(WriteDurably(paths.pending_directory, paths.name, bytes));
-  RELANCE_RETURN_IF_ERROR(MakeDirectories(paths.started_directory));
-  RELANCE_RETURN_IF_ERROR(SyncDirectory(absl::StrCat(root_, "/.started")));
-  RELANCE_RETURN_IF_ERROR(WriteDurably(paths.started_directory, paths.name, digest));
-  return MoveDurably(paths.pending_directory, paths.out_directory, paths.name);
+  if (batch.empty()) return results;
+
+  // Each stage is durable before the next begins. A pending file without a marker may be incomplete: it is
+  // written anew by whoever comes next.
+  const auto stage = [&](auto step) {
+    for (const Batched& file : batch) {
+      if (results[file.index].ok()) results[file.index] = step(file);
+    }
+    const absl::Status synced = SyncFileSystem(root_);
+    for (const Batched& file : batch) {
+      if (results[file.index].ok()) results[file.index] = synced;
+    }
+  };
+  stage([&](const Batched& file) { return WritePlainly(file.paths.pending(), files[file.index].bytes); });
+  stage([&](const Batched& file) {
+    const absl::Status made = MakeDirectories(file.paths.started_directory);
+    return made.ok() ? WritePlainly(file.paths.started(), file.digest) : made;
+  });
+  stage([&](const Batched& file) {
+    const std::string out = absl::StrCat(file.paths.out_directory, "/", file.paths.name);
+    return ::rename(file.paths.pending().c_str(), out.c_str()) == 0 ? absl::OkStatus()
+                                                                    : FileSystemError("rename");
+  });
+  return results;
 }
 
 absl::StatusOr<Delivery> OutboxDirectory::Probe(absl::string_view contact_key,

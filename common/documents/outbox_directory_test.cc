@@ -116,6 +116,22 @@ TEST_F(OutboxDirectoryTest, UnseenTextIsReplacedEvenWithItsMarker) {
   EXPECT_EQ(OutCount(), 1);
 }
 
+TEST_F(OutboxDirectoryTest, ABatchIsAsManyDeliveries) {
+  const OutboxDirectory outbox = Outbox();
+  ASSERT_TRUE(outbox.Deliver("before", "pdf", "old").ok());
+  const std::vector<OutboxDirectory::File> files = {
+      {"a", "pdf", "1"},        {"b", "pdf", "2"},        {"", "pdf", "3"},  {"c", "pdf", ""},
+      {"before", "pdf", "old"}, {"before", "pdf", "new"}, {"a", "pdf", "1"}, {"b", "pdf", "other"}};
+  const std::vector<absl::Status> results = outbox.DeliverAll(files);
+  ASSERT_EQ(results.size(), files.size());
+  const char* reasons[] = {
+      "", "", kDeliveryKeyInvalid, kDocumentSizeRefused, "", kDeliveryKeyReused, "", kDeliveryKeyReused};
+  for (size_t i = 0; i < files.size(); ++i) EXPECT_EQ(ReasonOf(results[i]), reasons[i]) << i;
+  EXPECT_EQ(OutCount(), 3);
+  EXPECT_EQ(*outbox.Probe("a", "pdf"), Delivery::kDelivered);
+  EXPECT_EQ(*ReadFile(absl::StrCat(root_, "/out/", OutboxDirectory::FileName("b", "pdf")), 10), "2");
+}
+
 TEST_F(OutboxDirectoryTest, RacingDeliveriesGiveOneFile) {
   const OutboxDirectory outbox = Outbox();
   std::vector<std::thread> threads;

@@ -113,11 +113,15 @@ absl::StatusOr<OutboxResult> OutboxSender::Deliver(const store::Lease& lease,
 absl::Status OutboxSender::Chunk(const store::Lease& lease, std::vector<Parcel> parcels, Tally* tally) {
   RELANCE_RETURN_IF_ERROR(ReadParcels(&parcels, tally));
   for (Parcel& parcel : parcels) RELANCE_RETURN_IF_ERROR(Prepare(&parcel, tally));
+  KeepDocuments(&parcels, tally);
+  for (Parcel& parcel : parcels) {
+    parcel.write = parcel.plan.SerializeAsString() != parcel.view.plan.SerializeAsString();
+  }
   std::vector<Parcel> refused;
   RELANCE_RETURN_IF_ERROR(Commit(lease, &parcels, &refused));
   // Something changed between reading and committing: decided again in the next pass.
   if (!refused.empty()) tally->retry = true;
-  for (Parcel& parcel : parcels) DeliverParcel(&parcel, tally);
+  DeliverAll(&parcels, tally);
   return CommitOutcomes(lease, std::move(parcels), tally);
 }
 
@@ -199,21 +203,51 @@ absl::Status OutboxSender::Resume(Parcel* parcel) {
 
 absl::Status OutboxSender::PrepareContact(Parcel* parcel, Contact* contact) {
   if (IsWritten(contact->channel())) {
-    auto documents = RenderDocuments(parcel->view, *contact, *parcel->scenario, *parcel->tenant,
-                                     *world_.templates, world_.now());
-    if (!documents.ok()) return documents.status();
-    contact->clear_documents();
-    for (const ContactDocument& document : *documents) {
-      RELANCE_ASSIGN_OR_RETURN(std::string id, world_.documents->Put(document.bytes));
-      contact->add_documents(std::move(id));
-    }
+    RELANCE_ASSIGN_OR_RETURN(auto documents,
+                             RenderDocuments(parcel->view, *contact, *parcel->scenario, *parcel->tenant,
+                                             *world_.templates, world_.now()));
     contact->set_deadline_day(
         DeadlineDay(*contact, *parcel->scenario, DayNumber(parcel->tenant->business_date)));
-    parcel->documents[contact->key()] = *std::move(documents);
+    parcel->documents[contact->key()] = std::move(documents);
   }
   contact->set_state(state::v1::CONTACT_STATE_SENDING);
   contact->set_attempts(contact->attempts() + 1);
   return absl::OkStatus();
+}
+
+void OutboxSender::KeepDocuments(std::vector<Parcel>* parcels, Tally* tally) {
+  std::vector<absl::string_view> bytes;
+  const auto for_each_fresh = [&](auto visit) {
+    for (Parcel& parcel : *parcels) {
+      for (Contact& contact : *parcel.plan.mutable_contacts()) {
+        const auto documents = parcel.documents.find(contact.key());
+        // Documents of a contact that was cut off are kept already.
+        if (documents == parcel.documents.end() || !contact.documents().empty()) continue;
+        visit(parcel, contact, documents->second);
+      }
+    }
+  };
+  for_each_fresh([&](Parcel&, Contact&, const std::vector<ContactDocument>& documents) {
+    for (const ContactDocument& document : documents) bytes.push_back(document.bytes);
+  });
+  if (bytes.empty()) return;
+  const auto ids = world_.documents->PutAll(bytes);
+  size_t next = 0;
+  for_each_fresh([&](Parcel& parcel, Contact& contact, const std::vector<ContactDocument>& documents) {
+    std::vector<std::string> kept;
+    for (size_t i = 0; i < documents.size(); ++i, ++next) {
+      if (ids[next].ok()) kept.push_back(*ids[next]);
+    }
+    if (kept.size() == documents.size()) {
+      for (std::string& id : kept) contact.add_documents(std::move(id));
+      return;
+    }
+    contact.set_state(state::v1::CONTACT_STATE_RESERVED);
+    contact.set_attempts(contact.attempts() - 1);
+    contact.clear_deadline_day();
+    parcel.documents.erase(contact.key());
+    tally->retry = true;
+  });
 }
 
 absl::Status OutboxSender::Prepare(Parcel* parcel, Tally* tally) {
@@ -244,7 +278,6 @@ absl::Status OutboxSender::Prepare(Parcel* parcel, Tally* tally) {
       MarkFailed(prepared, &contact);
     }
   }
-  parcel->write = parcel->plan.SerializeAsString() != parcel->view.plan.SerializeAsString();
   return absl::OkStatus();
 }
 
@@ -307,30 +340,6 @@ absl::Status OutboxSender::Commit(const store::Lease& lease, std::vector<Parcel>
   return absl::OkStatus();
 }
 
-void OutboxSender::DeliverDocuments(Parcel* parcel, Contact* contact, Tally* tally) {
-  const auto documents = parcel->documents.find(contact->key());
-  if (documents == parcel->documents.end()) return;  // reserved by this very commit's decision
-  bool any = false;
-  for (const ContactDocument& document : documents->second) {
-    const absl::Status status =
-        TransportOf(document.channel)
-            ->Deliver(TransportKey(parcel->key, *contact), ExtensionOf(document.channel), document.bytes);
-    // Told again with other bytes: it has left before.
-    if (status.ok() || absl::IsAlreadyExists(status)) {
-      any = true;
-      continue;
-    }
-    if (MayBeTriedAgain(status) || any) {
-      tally->retry = true;  // it stays in `sending`, and the next pass asks what became of it
-    } else {
-      MarkFailed(status, contact);
-      parcel->write = true;
-    }
-    return;
-  }
-  parcel->delivered.push_back(contact->key());
-}
-
 void OutboxSender::DeliverHandoff(Parcel* parcel, Contact* contact, Tally* tally) {
   std::vector<uint64_t> items;
   for (const auto& item : contact->items()) items.push_back(item.item());
@@ -349,13 +358,52 @@ void OutboxSender::DeliverHandoff(Parcel* parcel, Contact* contact, Tally* tally
   }
 }
 
-void OutboxSender::DeliverParcel(Parcel* parcel, Tally* tally) {
-  for (Contact& contact : *parcel->plan.mutable_contacts()) {
-    if (contact.state() != state::v1::CONTACT_STATE_SENDING) continue;
-    if (contact.channel() == Channel::CHANNEL_HANDOFF) {
-      DeliverHandoff(parcel, &contact, tally);
+void OutboxSender::DeliverAll(std::vector<Parcel>* parcels, Tally* tally) {
+  struct Outcome {
+    Parcel* parcel;
+    Contact* contact;
+    bool any_taken = false;
+    absl::Status error;
+  };
+  std::vector<Outcome> outcomes;
+  std::map<Transport*, std::pair<std::vector<Transport::Parcel>, std::vector<size_t>>> loads;
+  for (Parcel& parcel : *parcels) {
+    for (Contact& contact : *parcel.plan.mutable_contacts()) {
+      if (contact.state() != state::v1::CONTACT_STATE_SENDING) continue;
+      if (contact.channel() == Channel::CHANNEL_HANDOFF) {
+        DeliverHandoff(&parcel, &contact, tally);
+        continue;
+      }
+      const auto documents = parcel.documents.find(contact.key());
+      if (documents == parcel.documents.end()) continue;
+      for (const ContactDocument& document : documents->second) {
+        auto& [load, owners] = loads[TransportOf(document.channel)];
+        load.push_back({TransportKey(parcel.key, contact), ExtensionOf(document.channel), document.bytes});
+        owners.push_back(outcomes.size());
+      }
+      outcomes.push_back({&parcel, &contact, false, absl::OkStatus()});
+    }
+  }
+  for (auto& [transport, load] : loads) {
+    const std::vector<absl::Status> results = transport->DeliverAll(load.first);
+    for (size_t i = 0; i < results.size(); ++i) {
+      Outcome& outcome = outcomes[load.second[i]];
+      // Told again with other bytes: it has left before.
+      if (results[i].ok() || absl::IsAlreadyExists(results[i])) {
+        outcome.any_taken = true;
+      } else if (outcome.error.ok() || MayBeTriedAgain(results[i])) {
+        outcome.error = results[i];
+      }
+    }
+  }
+  for (Outcome& outcome : outcomes) {
+    if (outcome.error.ok()) {
+      outcome.parcel->delivered.push_back(outcome.contact->key());
+    } else if (outcome.any_taken || MayBeTriedAgain(outcome.error)) {
+      tally->retry = true;  // it stays in `sending`, and the next pass asks what became of it
     } else {
-      DeliverDocuments(parcel, &contact, tally);
+      MarkFailed(outcome.error, outcome.contact);
+      outcome.parcel->write = true;
     }
   }
 }

@@ -95,9 +95,10 @@ class OutboxSender {
   // Decides anew and makes ready what may leave.
   absl::Status Prepare(Parcel* parcel, Tally* tally);
   absl::Status PrepareContact(Parcel* parcel, state::v1::Contact* contact);
-  // Delivers what `sending` was committed for; notes the outcome in the plan.
-  void DeliverParcel(Parcel* parcel, Tally* tally);
-  void DeliverDocuments(Parcel* parcel, state::v1::Contact* contact, Tally* tally);
+  // Keeps the documents of all parcels by hash; a contact whose documents cannot be kept stays reserved.
+  void KeepDocuments(std::vector<Parcel>* parcels, Tally* tally);
+  // Delivers what `sending` was committed for; notes the outcomes in the plans.
+  void DeliverAll(std::vector<Parcel>* parcels, Tally* tally);
   void DeliverHandoff(Parcel* parcel, state::v1::Contact* contact, Tally* tally);
   // Commits the plans of parcels that have `write` set, each at the versions it was read at; removes those
   // refused.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,6 +23,21 @@ class Transport {
   virtual absl::Status Deliver(absl::string_view key, absl::string_view extension,
                                absl::string_view bytes) = 0;
 
+  // One document for DeliverAll.
+  struct Parcel {
+    std::string key;
+    absl::string_view extension;
+    absl::string_view bytes;
+  };
+  // Takes many, in their order; each result as of Deliver. Transports that take a batch cheaper than one by
+  // one say how.
+  virtual std::vector<absl::Status> DeliverAll(const std::vector<Parcel>& parcels) {
+    std::vector<absl::Status> results;
+    for (const Parcel& parcel : parcels)
+      results.push_back(Deliver(parcel.key, parcel.extension, parcel.bytes));
+    return results;
+  }
+
   // What became of a delivery that this or an earlier process began. A transport that cannot tell says
   // kUnknown, and a person decides (FC-54).
   virtual absl::StatusOr<Fate> Probe(absl::string_view key, absl::string_view extension) = 0;
@@ -33,6 +50,11 @@ class DirectoryTransport : public Transport {
 
   absl::Status Deliver(absl::string_view key, absl::string_view extension, absl::string_view bytes) override {
     return directory_.Deliver(key, extension, bytes);
+  }
+  std::vector<absl::Status> DeliverAll(const std::vector<Parcel>& parcels) override {
+    std::vector<documents::OutboxDirectory::File> files;
+    for (const Parcel& parcel : parcels) files.push_back({parcel.key, parcel.extension, parcel.bytes});
+    return directory_.DeliverAll(files);
   }
   absl::StatusOr<Fate> Probe(absl::string_view key, absl::string_view extension) override {
     const auto delivery = directory_.Probe(key, extension);
