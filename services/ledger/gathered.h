@@ -28,6 +28,7 @@ struct Gathered {
   std::vector<v1::RejectedLine> rejected_lines;
   std::vector<std::string> warnings;
   std::optional<absl::CivilDay> newest_day;  // of what is in
+  bool broken_off = false;                   // the file ends in the middle: it says nothing about how far it goes
 
   void Reject(const ledger::Reject& reject);
   void Warn(std::string warning);

@@ -30,6 +30,7 @@ v1::MatchRule ToProto(state::v1::MatchRule rule) { return static_cast<v1::MatchR
 
 // Up to which day the source is known. A typing error in a date must not make it known for years.
 std::optional<absl::CivilDay> KnownUntil(const ImportJob& job, const Gathered& gathered) {
+  if (gathered.broken_off) return std::nullopt;
   if (job.as_of.has_value()) return job.as_of;
   if (!gathered.newest_day.has_value()) return std::nullopt;
   return std::min(*gathered.newest_day, job.tenant->business_date + 1);

@@ -87,7 +87,7 @@ const std::vector<std::string>& ServiceNames() {
 }
 
 StackProcess::StackProcess(StackOptions options) : options_(std::move(options)), folder_(TemporaryFolder()) {
-  for (const std::string& service : ServiceNames()) {
+  for (const std::string& service : options_.services.empty() ? ServiceNames() : options_.services) {
     for (int replica = 0; replica < options_.replicas; ++replica) {
       Member member;
       member.service = service;
@@ -150,7 +150,7 @@ void StackProcess::WriteConfiguration() {
     for (const Member& member : members_) {
       if (member.service == service) addresses.push_back(member.address);
     }
-    file << "  " << service << ": \"ipv4:" << absl::StrJoin(addresses, ",") << "\"\n";
+    if (!addresses.empty()) file << "  " << service << ": \"ipv4:" << absl::StrJoin(addresses, ",") << "\"\n";
   }
   file << "services:\n";
   for (const std::string& service : ServiceNames()) {

@@ -20,7 +20,8 @@
 namespace relance::testing {
 
 struct StackOptions {
-  int replicas = 1;  // of every service
+  std::vector<std::string> services;  // empty: all five
+  int replicas = 1;                   // of every service
   int partitions = 16;
   absl::Duration lease = absl::Milliseconds(500);  // how long a dead replica's partitions wait
   std::string appendfsync = "always";
