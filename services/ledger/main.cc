@@ -2,9 +2,13 @@
 #include <string>
 
 #include "common/documents/document_store.h"
+#include "common/projection/projection.h"
 #include "common/rpc/service_process.h"
 #include "common/runtime/service_runtime.h"
+#include "common/tenant/tenant_directory.h"
 #include "common/time/clock.h"
+#include "services/ledger/indicators/indicator_metrics.h"
+#include "services/ledger/indicators/indicators.h"
 #include "services/ledger/ledger_parts.h"
 
 int main(int argc, char** argv) {
@@ -23,9 +27,15 @@ int main(int argc, char** argv) {
   auto documents = documents::DocumentStore::Open(process.config().documents_directory);
   if (!documents.ok()) return process.Fail(documents.status());
   runtime::ExportMetrics(store->get(), nullptr);
-  ledger::LedgerParts parts(store->get(), *std::move(documents), nullptr, &RealClock::Get(), process.CallOptions(),
+  TenantDirectory tenants(store->get(), [] { return RealClock::Get().TimeNow(); });
+  projection::Projection projection(store->get());
+  ledger::Indicators indicators(&projection, &tenants);
+  // Its first run builds the projection, beside the first calls.
+  ledger::IndicatorMetrics figures(&projection, &tenants, &RealClock::Get());
+  figures.Start();
+  ledger::LedgerParts parts(store->get(), *std::move(documents), &indicators, &RealClock::Get(), process.CallOptions(),
                             options);
   return process.Run({rpc::Host<ledger::v1::LedgerService>(&parts.ledger_service()),
                       rpc::Host<ledger::v1::TenantService>(&parts.tenant_service())},
-                     runtime::StoreReadiness(store->get()), [] {});
+                     runtime::StoreReadiness(store->get()), [&] { figures.Stop(); });
 }
