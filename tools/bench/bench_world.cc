@@ -58,10 +58,11 @@ int64_t InfoNumber(const testing::RedisProcess& redis, const std::string& sectio
 
 absl::StatusOr<Span> TakeTime(pid_t redis, absl::FunctionRef<absl::Status()> work) {
   const double cpu = redis > 0 ? CpuSeconds(redis) : 0;
+  const double own = OwnCpuSeconds();
   const auto start = std::chrono::steady_clock::now();
   RELANCE_RETURN_IF_ERROR(work());
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  return Span{seconds.count(), redis > 0 ? CpuSeconds(redis) - cpu : 0};
+  return Span{seconds.count(), redis > 0 ? CpuSeconds(redis) - cpu : 0, OwnCpuSeconds() - own};
 }
 
 ledger::Gathered GatherRows(const Portfolio& portfolio, int revision, bool changed_only) {

@@ -24,7 +24,16 @@ inline store::Deadline CallDeadline() { return store::After(kCallMax); }
 
 struct Span {
   double seconds = 0;
-  double redis_seconds = 0;  // CPU of the Redis that was named
+  double redis_seconds = 0;   // CPU of the Redis that was named
+  double client_seconds = 0;  // CPU of this process, and of what else did the work
+
+  double cpu_seconds() const { return redis_seconds + client_seconds; }
+  Span& operator+=(const Span& other) {
+    seconds += other.seconds;
+    redis_seconds += other.redis_seconds;
+    client_seconds += other.client_seconds;
+    return *this;
+  }
 };
 // Runs `work` and takes its time. `redis`: 0 without one.
 absl::StatusOr<Span> TakeTime(pid_t redis, absl::FunctionRef<absl::Status()> work);

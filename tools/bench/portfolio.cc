@@ -95,7 +95,7 @@ ledger::v1::SyncItem Portfolio::Row(int account, int64_t serial, int revision) c
   row.set_number(absl::StrFormat("F26-%07d", serial));
   const absl::CivilDay issue = kBusinessDay - static_cast<int>(random % 20);
   *row.mutable_issue_date() = rpc::DayToProto(issue);
-  *row.mutable_due_date() = rpc::DayToProto(kBusinessDay + 11 + static_cast<int>((random >> 8) % 60));
+  *row.mutable_due_date() = rpc::DayToProto(kBusinessDay + 25 + static_cast<int>((random >> 8) % 60));
   row.mutable_amount()->set_currency_code("EUR");
   row.mutable_amount()->set_units(
       static_cast<int64_t>(50 + (random >> 16) % 20'000 + (Changes(serial) ? revision : 0)));

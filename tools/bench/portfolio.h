@@ -12,7 +12,7 @@ namespace relance::bench {
 inline constexpr char kTenant[] = "bench";
 inline constexpr int kBiggestAccount = 5'000;  // invoices
 inline constexpr int kRowsPerBatch = 1'000;    // of a sync over gRPC
-// The day on which everything happens. Invoices fall due 11 to 70 days later: the figures are of the nightly
+// The day on which everything happens. Invoices fall due 25 to 84 days later: the figures are of the nightly
 // work on every account, not of letters.
 inline constexpr absl::CivilDay kBusinessDay(2026, 3, 2);
 

@@ -14,6 +14,9 @@ namespace relance::bench {
 // CPU seconds that a process has used so far, user and system; 0 when it is gone. Resolution: 10 ms.
 double CpuSeconds(pid_t pid);
 
+// CPU seconds of this process, and of those of its children that it has waited for.
+double OwnCpuSeconds();
+
 // A program that runs beside the measurement and ends with this object. Start it on the main thread: it dies
 // with the thread that started it. Its output goes to `log`.
 class ChildProcess {

@@ -20,6 +20,14 @@ std::string Value(const std::vector<double>& values, const std::string& unit) {
   return values.empty() ? "-" : absl::StrCat(Number(Median(values)), " ", unit);
 }
 
+std::vector<double> RatiosOf(const std::vector<double>& floors, const std::vector<double>& measured) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < std::min(floors.size(), measured.size()); ++i) {
+    if (floors[i] > 0) ratios.push_back(measured[i] / floors[i]);
+  }
+  return ratios;
+}
+
 using Cells = std::vector<std::string>;
 
 Cells CellsOf(const Figure& line) {
@@ -34,6 +42,7 @@ Cells CellsOf(const Figure& line) {
     target = absl::StrCat("<= ", Number(line.target), line.floor.empty() ? absl::StrCat(" ", line.unit) : "");
     verdict = line.measured_values.empty() ? "no figure" : line.Met() ? "met" : "MISSED";
   }
+  const std::vector<double> cpu = line.CpuRatios();
   return {line.id,
           line.what,
           line.floor.empty() ? "-" : line.floor,
@@ -42,7 +51,10 @@ Cells CellsOf(const Figure& line) {
           ratio,
           target,
           verdict,
-          line.redis_us.empty() ? "-" : absl::StrFormat("%.1f", Median(line.redis_us))};
+          cpu.empty() ? "-" : absl::StrFormat("%.2f", Median(cpu)),
+          line.redis_us.empty()
+              ? "-"
+              : absl::StrFormat("%.1f + %.1f", Median(line.redis_us), Median(line.client_us))};
 }
 
 }  // namespace
@@ -62,13 +74,9 @@ double Median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-std::vector<double> Figure::Ratios() const {
-  std::vector<double> ratios;
-  for (size_t i = 0; i < std::min(floor_values.size(), measured_values.size()); ++i) {
-    if (floor_values[i] > 0) ratios.push_back(measured_values[i] / floor_values[i]);
-  }
-  return ratios;
-}
+std::vector<double> Figure::Ratios() const { return RatiosOf(floor_values, measured_values); }
+
+std::vector<double> Figure::CpuRatios() const { return RatiosOf(floor_cpu, measured_cpu); }
 
 bool Figure::Met() const {
   if (target == 0) return true;
@@ -94,7 +102,7 @@ void Report::Print(std::ostream& out) const {
   for (const std::string& line : head_) out << line << "\n";
   out << "\n";
   std::vector<Cells> rows = {{"id", "what", "beside", "floor", "measured", "ratio (range)", "target",
-                              "verdict", "Redis us/account"}};
+                              "verdict", "CPU ratio", "CPU us/account: Redis + rest"}};
   // Lines were made in the order of the measurements; people look for T1, T2, ...
   std::vector<const Figure*> sorted;
   for (const Figure& line : lines_) sorted.push_back(&line);

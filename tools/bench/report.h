@@ -21,14 +21,18 @@ struct Figure {
   double target = 0;  // of the ratio (of the value, without a floor); 0: none, the line informs
   std::vector<double> floor_values;     // by round
   std::vector<double> measured_values;  // by round
-  std::vector<double> redis_us;         // Redis' CPU time per account, by round; may be empty
+  // CPU time of all processes that took part, by round; may be empty. Says more than time on a machine that
+  // does other things too.
+  std::vector<double> floor_cpu, measured_cpu;
+  std::vector<double> redis_us, client_us;  // CPU time per account, of Redis and of the rest; may be empty
 
   void Add(double floor_value, double measured_value) {
     floor_values.push_back(floor_value);
     measured_values.push_back(measured_value);
   }
-  std::vector<double> Ratios() const;  // empty without a floor
-  bool Met() const;                    // true without a target
+  std::vector<double> Ratios() const;     // empty without a floor
+  std::vector<double> CpuRatios() const;  // empty without CPU times
+  bool Met() const;                       // true without a target
 };
 
 // What a run found.

@@ -15,10 +15,12 @@ struct Shared {
   Report* report = nullptr;
   const Portfolio* portfolio = nullptr;
   ledger::Gathered all;                     // all rows, at the revision last asked for
-  ledger::Gathered changed;                 // only the changing ones, at revision 1
   std::vector<store::AccountWrite> writes;  // what the ledger makes of all rows at revision 0
   int64_t bytes = 0;                        // of their fields
 };
+
+// Adds a round of work on every account to a line.
+void AddRound(const Span& floor, const Span& measured, int accounts, Figure* line);
 
 // T1, T3, T4, T5, T9 through the classes of the services, without gRPC, under one fsync mode.
 absl::Status StoreRound(const std::string& appendfsync, Shared* shared);

@@ -1,7 +1,11 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
+#include "common/projection/projection.h"
 #include "common/status/status_macros.h"
+#include "common/time/day.h"
+#include "services/campaign/filter.h"
+#include "services/campaign/select_members.h"
 #include "tools/bench/floors.h"
 #include "tools/bench/night_workers.h"
 #include "tools/bench/rounds.h"
@@ -10,9 +14,17 @@ namespace relance::bench {
 namespace {
 
 constexpr size_t kAccountsPerBatch = 16;
+constexpr absl::CivilDay kScoringDay = kBusinessDay + 7;  // risk looks at each account every week
+constexpr char kTenth[] = "region = \"IDF\" and sector != \"retail\"";  // finds about a tenth of a Portfolio
 
-double PerAccount(const Span& span, const Shared& shared) {
-  return span.redis_seconds * 1e6 / shared.portfolio->accounts();
+int64_t AccountsOfTenth(const Portfolio& portfolio) {
+  int64_t count = 0;
+  for (int account = 0; account < portfolio.accounts(); ++account) {
+    const ledger::v1::Attributes attributes =
+        portfolio.Row(account, portfolio.FirstOf(account), 0).attributes();
+    if (attributes.region() == "IDF" && attributes.sector() != "retail") ++count;
+  }
+  return count;
 }
 
 // The writes of all accounts, made beforehand, in one call.
@@ -43,16 +55,15 @@ absl::StatusOr<Span> CommitPrepared(const std::string& appendfsync, const Shared
 }
 
 // T3: the same picture again with 1 % changed, and then only what changed.
-absl::Status Resync(LedgerWorld& world, const std::string& mode, double full_seconds, Shared* shared) {
+absl::Status Resync(LedgerWorld& world, const std::string& mode, const Span& full, Shared* shared) {
   Report& report = *shared->report;
   const Portfolio& portfolio = *shared->portfolio;
   ledger::PostingService::Outcome outcome;
-  Revise(portfolio, 1, &shared->all);
+  Revise(portfolio, 2, &shared->all);
   int64_t aof = world.AofBytes();
   RELANCE_ASSIGN_OR_RETURN(const Span whole, world.Post(&shared->all, &outcome));
   Figure& picture = report.Line("T3 " + mode, "re-sync of all rows, 1% changed", "full sync", "s", 0.45);
-  picture.Add(full_seconds, whole.seconds);
-  picture.redis_us.push_back(PerAccount(whole, *shared));
+  AddRound(full, whole, portfolio.accounts(), &picture);
   report.Line("T3 " + mode, "AOF per changed invoice", "", "B", 2'500)
       .measured_values.push_back(static_cast<double>(world.AofBytes() - aof) /
                                  static_cast<double>(portfolio.changed_invoices()));
@@ -61,18 +72,17 @@ absl::Status Resync(LedgerWorld& world, const std::string& mode, double full_sec
                 outcome.result.unchanged);
   report.Expect("T3 accounts changed", portfolio.changed_accounts(), outcome.accounts_changed);
 
-  // The other way round: what changed goes back to larger amounts of the next revision.
-  shared->changed = GatherRows(portfolio, 2, true);
-  RELANCE_ASSIGN_OR_RETURN(const Span delta, world.Post(&shared->changed, &outcome));
-  report.Line("T3 " + mode, "re-sync of the 1% alone", "full sync", "s", 0.45)
-      .Add(full_seconds, delta.seconds);
+  ledger::Gathered changed = GatherRows(portfolio, 3, true);
+  RELANCE_ASSIGN_OR_RETURN(const Span delta, world.Post(&changed, &outcome));
+  AddRound(full, delta, portfolio.accounts(),
+           &report.Line("T3 " + mode, "re-sync of the 1% alone", "full sync", "s", 0.45));
   report.Expect("T3 delta: invoices changed", portfolio.changed_invoices(), outcome.result.changed);
   return absl::OkStatus();
 }
 
 // T4: every account is new to risk and to scenario. It ends when neither has news from the other.
 absl::Status ScoreAndSchedule(LedgerWorld& world, NightWorkers& workers, const std::string& mode,
-                              double floor_seconds, Shared* shared) {
+                              const Span& floor, Shared* shared) {
   Report& report = *shared->report;
   const pid_t redis = world.redis().pid();
   RELANCE_ASSIGN_OR_RETURN(const Span score, TakeTime(redis, [&] { return workers.RunRisk(); }));
@@ -83,9 +93,10 @@ absl::Status ScoreAndSchedule(LedgerWorld& world, NightWorkers& workers, const s
   RELANCE_ASSIGN_OR_RETURN(const Span settle, TakeTime(redis, [&] { return workers.RunBoth(); }));
   Figure& both =
       report.Line("T4 " + mode, "score + schedule every account", "SET of the same bytes", "s", 4.0);
-  both.Add(floor_seconds, score.seconds + schedule.seconds + settle.seconds);
-  both.redis_us.push_back(
-      PerAccount({0, score.redis_seconds + schedule.redis_seconds + settle.redis_seconds}, *shared));
+  Span all = score;
+  all += schedule;
+  all += settle;
+  AddRound(floor, all, shared->portfolio->accounts(), &both);
   const std::string none;
   report.Line("T4 " + mode, "  of this, score", none, "s", 0).measured_values.push_back(score.seconds);
   report.Line("T4 " + mode, "  of this, schedule", none, "s", 0).measured_values.push_back(schedule.seconds);
@@ -96,8 +107,57 @@ absl::Status ScoreAndSchedule(LedgerWorld& world, NightWorkers& workers, const s
   return absl::OkStatus();
 }
 
+// T5: the night on which every account is due to be scored again: the books bring 1 % of changes, the day
+// comes, risk works every account and scenario those with news, a campaign selects a tenth.
+absl::Status Cycle(LedgerWorld& world, NightWorkers& workers, const std::string& mode, const Span& floor,
+                   Shared* shared) {
+  Report& report = *shared->report;
+  const pid_t redis = world.redis().pid();
+  projection::Projection projection(&world.store());
+  RELANCE_ASSIGN_OR_RETURN(const Span build,
+                           TakeTime(redis, [&] { return projection.CatchUp(CallDeadline()); }));
+  report.Line("T5 " + mode, "  before it: build the projection", "", "s", 0)
+      .measured_values.push_back(build.seconds);
+  RELANCE_ASSIGN_OR_RETURN(const campaign::Filter filter, campaign::ParseFilter(kTenth));
+
+  ledger::PostingService::Outcome outcome;
+  ledger::Gathered changed = GatherRows(*shared->portfolio, 1, true);
+  const int64_t scored_before = workers.risk_stats().accounts_written;
+  RELANCE_ASSIGN_OR_RETURN(const Span resync, world.Post(&changed, &outcome));
+  RELANCE_RETURN_IF_ERROR(world.SetDay(kScoringDay));
+  RELANCE_ASSIGN_OR_RETURN(const Span work, TakeTime(redis, [&] { return workers.RunBoth(); }));
+  size_t selected = 0;
+  RELANCE_ASSIGN_OR_RETURN(const Span select, TakeTime(redis, [&]() -> absl::Status {
+                             RELANCE_RETURN_IF_ERROR(projection.CatchUp(CallDeadline()));
+                             projection.Read(kTenant, [&](const projection::TenantColumns& columns) {
+                               selected =
+                                   campaign::SelectMembers(columns, filter,
+                                                           {.currency = "EUR", .day = DayNumber(kScoringDay)})
+                                       .taken.size();
+                             });
+                             return absl::OkStatus();
+                           }));
+  Figure& line = report.Line("T5 " + mode, "night: re-sync 1%, score, schedule, select 10%",
+                             "SET of the same bytes", "s", 5.0);
+  Span night = resync;
+  night += work;
+  night += select;
+  AddRound(floor, night, shared->portfolio->accounts(), &line);
+  report.Line("T5 " + mode, "  of this, re-sync", "", "s", 0).measured_values.push_back(resync.seconds);
+  report.Line("T5 " + mode, "  of this, score and schedule", "", "s", 0)
+      .measured_values.push_back(work.seconds);
+  report.Line("T5 " + mode, "  of this, bring the projection up to date and select", "", "s", 0)
+      .measured_values.push_back(select.seconds);
+  report.Expect("T5 invoices changed", shared->portfolio->changed_invoices(), outcome.result.changed);
+  report.Expect(
+      "T5 every account was scored again", 1,
+      workers.risk_stats().accounts_written - scored_before >= shared->portfolio->accounts() ? 1 : 0);
+  report.Expect("T5 accounts selected", AccountsOfTenth(*shared->portfolio), static_cast<int64_t>(selected));
+  return absl::OkStatus();
+}
+
 // T9: what a start from the rewritten file takes. Ends the connections of `world`.
-absl::Status RestartRedis(LedgerWorld& world, const std::string& mode, double full_seconds, Shared* shared) {
+absl::Status RestartRedis(LedgerWorld& world, const std::string& mode, const Span& full, Shared* shared) {
   RELANCE_RETURN_IF_ERROR(world.RewriteAof());
   const std::string keys = world.redis().Command({"DBSIZE"});
   RELANCE_ASSIGN_OR_RETURN(const Span restart, TakeTime(0, [&] {
@@ -105,7 +165,7 @@ absl::Status RestartRedis(LedgerWorld& world, const std::string& mode, double fu
                              return absl::OkStatus();
                            }));
   shared->report->Line("T9 " + mode, "restart from the rewritten AOF", "full sync", "s", 1.0)
-      .Add(full_seconds, restart.seconds);
+      .Add(full.seconds, restart.seconds);
   shared->report->Expect("T9 keys after the restart", std::atoll(keys.c_str()),
                          std::atoll(world.redis().Command({"DBSIZE"}).c_str()));
   return absl::OkStatus();
@@ -126,8 +186,7 @@ absl::Status StoreRound(const std::string& mode, Shared* shared) {
     RELANCE_ASSIGN_OR_RETURN(const Span commit, CommitPrepared(mode, *shared));
     Figure& line =
         report.Line("T1 " + mode, "  the commits alone (CAS, event)", "SET of the same bytes", "s", 0);
-    line.Add(floor.seconds, commit.seconds);
-    line.redis_us.push_back(PerAccount(commit, *shared));
+    AddRound(floor, commit, portfolio.accounts(), &line);
   }
 
   RELANCE_ASSIGN_OR_RETURN(const auto world, LedgerWorld::Create(mode));
@@ -145,14 +204,14 @@ absl::Status StoreRound(const std::string& mode, Shared* shared) {
   if (options.Wants("T1")) {
     Figure& line =
         report.Line("T1 " + mode, "full sync: post, encode, CAS, event", "SET of the same bytes", "s", 4.0);
-    line.Add(floor.seconds, full.seconds);
-    line.redis_us.push_back(PerAccount(full, *shared));
+    AddRound(floor, full, portfolio.accounts(), &line);
   }
   if (workers != nullptr) {
-    RELANCE_RETURN_IF_ERROR(ScoreAndSchedule(*world, *workers, mode, floor.seconds, shared));
+    RELANCE_RETURN_IF_ERROR(ScoreAndSchedule(*world, *workers, mode, floor, shared));
   }
-  if (options.Wants("T3")) RELANCE_RETURN_IF_ERROR(Resync(*world, mode, full.seconds, shared));
-  if (options.Wants("T9")) RELANCE_RETURN_IF_ERROR(RestartRedis(*world, mode, full.seconds, shared));
+  if (options.Wants("T5")) RELANCE_RETURN_IF_ERROR(Cycle(*world, *workers, mode, floor, shared));
+  if (options.Wants("T3")) RELANCE_RETURN_IF_ERROR(Resync(*world, mode, full, shared));
+  if (options.Wants("T9")) RELANCE_RETURN_IF_ERROR(RestartRedis(*world, mode, full, shared));
   return absl::OkStatus();
 }
 
