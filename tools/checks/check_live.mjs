@@ -11,10 +11,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { servicesOf, targetsOf } from './lib/installation.mjs';
 import { callEmpty } from './lib/grpc_call.mjs';
-import { checkRule, checkTarget, resolveVariables } from './lib/live_queries.mjs';
+import { servicesOf, targetsOf } from './lib/installation.mjs';
 import { readYaml } from './lib/kustomize.mjs';
+import { checkRule, checkTarget, resolveVariables } from './lib/live_queries.mjs';
 import { Prometheus, waitFor } from './lib/prometheus.mjs';
 import { checkMetricText, namesOf, SERIES_MAX } from './lib/scrape.mjs';
 
@@ -59,15 +59,21 @@ const callAll = (services) => Promise.all(services.filter(({ name, grpc }) => ME
 
 // Every target is up and was scraped often enough, with calls in between, and every rule was evaluated since.
 async function settle(prometheus, services) {
-  const scraped = (count) => async () => {
-    const series = await prometheus.query(`count_over_time(up[10m])`);
-    return series.length === services.length && series.every(({ values }) => values[0] >= count);
+  const scraped = async (count) => {
+    let missing = [];
+    const done = async () => {
+      const series = await prometheus.query(`sum_over_time(up[10m]) >= ${count}`);
+      const jobs = new Set(series.map(({ labels }) => labels.job));
+      missing = services.map(({ name }) => `relance-${name}`).filter((job) => !jobs.has(job));
+      return !missing.length;
+    };
+    await waitFor(() => `${count} scrapes of ${missing.join(', ')}`, DEADLINE_SECONDS, done);
   };
-  await waitFor('scrape of every service', DEADLINE_SECONDS, scraped(1));
+  await scraped(1);
   await callAll(services);
-  await waitFor('second scrape', DEADLINE_SECONDS, scraped(2));
+  await scraped(2);
   await callAll(services);
-  await waitFor(`${SCRAPES} scrapes of every service`, DEADLINE_SECONDS, scraped(SCRAPES));
+  await scraped(SCRAPES);
   const from = Date.now();
   await waitFor('evaluation of every rule', DEADLINE_SECONDS, async () => {
     const { groups } = await prometheus.get('rules');
@@ -119,6 +125,9 @@ async function main() {
   const say = (text) => problems.push(text);
   const services = servicesOf(options.config);
   const prometheus = await Prometheus.start(prometheusFiles(services));
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => { prometheus.stop().finally(() => process.exit(1)); });
+  }
   try {
     await settle(prometheus, services);
     const names = new Set();
@@ -142,4 +151,9 @@ async function main() {
   return problems.length ? 1 : 0;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(`check_live: ${error.message}`);
+  process.exitCode = 1;
+}

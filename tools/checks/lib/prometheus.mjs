@@ -8,13 +8,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 100;
 
-// Asks `condition` until it returns something true, which it returns too. Throws after `seconds`, with `what`.
+// Asks `condition` until it returns something true, which it returns too. Throws after `seconds`, with `what` (a text, or a
+// function that makes it).
 export async function waitFor(what, seconds, condition) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const result = await condition();
     if (result) return result;
-    if (Date.now() > deadline) throw new Error(`after ${seconds} s still no ${what}`);
+    if (Date.now() > deadline) {
+      throw new Error(`after ${seconds} s still no ${typeof what === 'function' ? what() : what}`);
+    }
     await delay(POLL_MS);
   }
 }
