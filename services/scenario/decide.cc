@@ -173,8 +173,8 @@ class Planner {
         WakeOn(DayNumber(calendar_.BusinessDayOnOrAfter(DayFromNumber(today_ + 1))));
       }
     }
-    Make(due);
-    Make(handoffs);
+    Make(std::move(due));
+    Make(std::move(handoffs));
   }
 
   // Why an item whose offset has passed still waits.
@@ -190,12 +190,18 @@ class Planner {
     }
   }
 
-  void Make(const std::vector<Candidate>& due) {
+  void Make(std::vector<Candidate> due) {
     if (due.empty()) return;
     const int top = std::max_element(due.begin(), due.end(), [](const Candidate& a, const Candidate& b) {
                       return a.step < b.step;
                     })->step;
     const Step& step = scenario_.steps[top];
+    const size_t items_max = step.announces_costs ? kNoticeItemsMax : kContactItemsMax;
+    if (step.IsWritten() && due.size() > items_max) {
+      std::stable_partition(due.begin(), due.end(),
+                            [&](const Candidate& candidate) { return candidate.step == top; });
+      due.resize(items_max);
+    }
     Contact* contact = step.channel == Channel::CHANNEL_CALL ? OpenCall() : nullptr;
     joined_ = joined_ || contact != nullptr;
     if (contact == nullptr) {

@@ -41,6 +41,10 @@ inline constexpr char kReasonNoAgency[] = "NO_AGENCY";
 inline constexpr char kReasonLastStepOver[] =
     "LAST_STEP_OVER";  // handed over once and back: a person decides
 
+// Items in one written contact; the others wait for the next one. A final notice states several lines for each.
+inline constexpr size_t kContactItemsMax = 1000;
+inline constexpr size_t kNoticeItemsMax = 200;
+
 // What is to be done with an account.
 struct Decision {
   state::v1::Plan plan;  // after it; its next_day is the timer

@@ -349,6 +349,18 @@ TEST_F(DecideTest, FC59_WhenTheHighestItemIsPaidTheOthersGetTheirOwnStep) {
   EXPECT_EQ(decision.contacts[0].key(), "2/reminder");  // 1/reminder was used
 }
 
+TEST_F(DecideTest, WhatDoesNotFitIntoOneNoticeComesWithTheNext) {
+  AccountBuilder account;
+  for (uint64_t id = 1; id <= kContactItemsMax + 1; ++id) account.Invoice(id, kDue, 20000);
+  const Decision first = SendOn(account, kDue + 8);
+  ASSERT_EQ(first.contacts.size(), 1u);
+  EXPECT_EQ(first.contacts[0].items_size(), static_cast<int>(kContactItemsMax));
+  const Decision second = On(account, kDue + 14);
+  ASSERT_EQ(second.contacts.size(), 1u);
+  EXPECT_EQ(second.contacts[0].items_size(), 1);
+  EXPECT_EQ(second.contacts[0].key(), "2/reminder");
+}
+
 TEST_F(DecideTest, FC58_ADisputedItemDoesNotHideTheOthers) {
   AccountBuilder account;
   account.Invoice(1, kDue, 20000).Invoice(2, kDue, 30000).Dispute(1, kDue);
