@@ -1,5 +1,6 @@
-// Checks k8s/grafana and the alerts beside it: dashboards by the rules of the house, provisioning, the ConfigMaps (same
-// JSON), and that each alert has severity, texts and a page in docs/playbook. usage: node check_dashboards.mjs
+// Checks k8s/grafana and the alerts beside it: dashboards by the rules of the house, provisioning, the
+// ConfigMaps (same JSON), and that each alert has severity, texts and a page in docs/playbook. usage: node
+// check_dashboards.mjs
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,17 +23,24 @@ if (new Set(uids).size !== uids.length) problems.push('two dashboards have one u
 const maps = render(path.join(root, 'k8s/grafana'));
 for (const [name] of dashboards) {
   const map = maps.find((document) => name in (document.data ?? {}));
-  if (map?.data[name] !== fs.readFileSync(path.join(folder, name), 'utf8')) problems.push(`${name}: is in no ConfigMap`);
-  else if (map.metadata.labels.grafana_dashboard !== '1') problems.push(`${name}: its ConfigMap is not for the sidecar`);
+  if (map?.data[name] !== fs.readFileSync(path.join(folder, name), 'utf8'))
+    problems.push(`${name}: is in no ConfigMap`);
+  else if (map.metadata.labels.grafana_dashboard !== '1')
+    problems.push(`${name}: its ConfigMap is not for the sidecar`);
 }
-const provider = readYaml(path.join(root, 'k8s/grafana/provisioning/dashboards/relance.yaml'))[0].providers[0];
+const provider = readYaml(path.join(root, 'k8s/grafana/provisioning/dashboards/relance.yaml'))[0]
+  .providers[0];
 if (provider.allowUiUpdates !== false) problems.push('provisioning: dashboards could be changed by hand');
-const source = readYaml(path.join(root, 'k8s/grafana/provisioning/datasources/relance.yaml'))[0].datasources[0];
-if (source.type !== 'prometheus' || !source.uid) problems.push('provisioning: no Prometheus data source with a uid');
+const source = readYaml(path.join(root, 'k8s/grafana/provisioning/datasources/relance.yaml'))[0]
+  .datasources[0];
+if (source.type !== 'prometheus' || !source.uid)
+  problems.push('provisioning: no Prometheus data source with a uid');
 
 const pages = new Set();
-const tests = fs.readdirSync(path.join(root, 'k8s/prometheus/tests')).map((name) =>
-  fs.readFileSync(path.join(root, 'k8s/prometheus/tests', name), 'utf8')).join('\n');
+const tests = fs
+  .readdirSync(path.join(root, 'k8s/prometheus/tests'))
+  .map((name) => fs.readFileSync(path.join(root, 'k8s/prometheus/tests', name), 'utf8'))
+  .join('\n');
 for (const name of fs.readdirSync(path.join(root, 'k8s/prometheus/rules'))) {
   const { groups } = readYaml(path.join(root, 'k8s/prometheus/rules', name))[0];
   for (const rule of groups.flatMap((group) => group.rules).filter((entry) => entry.alert)) {
@@ -44,7 +52,11 @@ for (const name of fs.readdirSync(path.join(root, 'k8s/prometheus/rules'))) {
     else if (!fs.existsSync(path.join(root, url))) say(`${url} does not exist`);
     else checkPage(url, rule, say);
     if (!tests.includes(`alertname: ${rule.alert}\n`)) say('has no test');
-    try { leftOfThreshold(rule.expr); } catch (error) { say(error.message); }
+    try {
+      leftOfThreshold(rule.expr);
+    } catch (error) {
+      say(error.message);
+    }
     pages.add(`${rule.alert}.md`);
   }
 }
@@ -54,8 +66,10 @@ for (const name of fs.readdirSync(path.join(root, 'docs/playbook'))) {
 
 function checkPage(url, rule, say) {
   const text = fs.readFileSync(path.join(root, url), 'utf8');
-  if (!text.startsWith(`# ${rule.alert}\n\nSeverity: ${rule.labels.severity}\n`)) say('its page has another title or severity');
-  for (const section of SECTIONS) if (!text.includes(`\n## ${section}\n`)) say(`its page has no "${section}"`);
+  if (!text.startsWith(`# ${rule.alert}\n\nSeverity: ${rule.labels.severity}\n`))
+    say('its page has another title or severity');
+  for (const section of SECTIONS)
+    if (!text.includes(`\n## ${section}\n`)) say(`its page has no "${section}"`);
 }
 
 for (const problem of problems) console.error(problem);

@@ -1,11 +1,11 @@
-// Checks a running installation from the side of those who watch it: a real Prometheus scrapes its five services, and
-// then every query of every dashboard and every rule must return data.
+// Checks a running installation from the side of those who watch it: a real Prometheus scrapes its five
+// services, and then every query of every dashboard and every rule must return data.
 //
 //   node tools/checks/check_live.mjs --config var/relance.yaml
 //
-// Also: promtool's rules for metrics, a budget of series, no metric that only a dashboard knows, and the metric names
-// against tests/golden/metric_names.txt (UPDATE_GOLDEN=1 writes it). Prometheus lives in a temporary folder and ends
-// with this program. Needs prometheus and promtool. Exit 1 with one finding a line.
+// Also: promtool's rules for metrics, a budget of series, no metric that only a dashboard knows, and the
+// metric names against tests/golden/metric_names.txt (UPDATE_GOLDEN=1 writes it). Prometheus lives in a
+// temporary folder and ends with this program. Needs prometheus and promtool. Exit 1 with one finding a line.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -20,11 +20,11 @@ import { checkMetricText, namesOf, SERIES_MAX } from './lib/scrape.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const GOLDEN = path.join(root, 'tests/golden/metric_names.txt');
-const SCRAPE_INTERVAL = '1s';  // instead of 15 s, so that the check need not wait
-const SCRAPES = 4;  // two for a rate, one more on each side of the calls between
+const SCRAPE_INTERVAL = '1s'; // instead of 15 s, so that the check need not wait
+const SCRAPES = 4; // two for a rate, one more on each side of the calls between
 const DEADLINE_SECONDS = 60;
-// One cheap method of each service: a quantile of the time of no call is not a number. An empty request is refused as
-// INVALID_ARGUMENT, and counted.
+// One cheap method of each service: a quantile of the time of no call is not a number. An empty request is
+// refused as INVALID_ARGUMENT, and counted.
 const METHODS = {
   ledger: '/relance.ledger.v1.TenantService/ListTenants',
   risk: '/relance.risk.v1.RiskService/RankAccounts',
@@ -40,12 +40,18 @@ if (!options.config) {
 }
 
 const read = (name) => fs.readFileSync(path.join(root, 'k8s', name), 'utf8');
-const list = (name, ending) => fs.readdirSync(path.join(root, 'k8s', name)).filter((entry) => entry.endsWith(ending))
-  .map((entry) => `${name}/${entry}`);
+const list = (name, ending) =>
+  fs
+    .readdirSync(path.join(root, 'k8s', name))
+    .filter((entry) => entry.endsWith(ending))
+    .map((entry) => `${name}/${entry}`);
 
 function prometheusFiles(services) {
   const files = {
-    'prometheus.yaml': read('prometheus/demo.yaml').replace(/^( +(?:scrape|evaluation)_interval): .*$/gm, `$1: ${SCRAPE_INTERVAL}`),
+    'prometheus.yaml': read('prometheus/demo.yaml').replace(
+      /^( +(?:scrape|evaluation)_interval): .*$/gm,
+      `$1: ${SCRAPE_INTERVAL}`,
+    ),
     'targets/relance.json': JSON.stringify(targetsOf(services)),
   };
   for (const name of list('prometheus/rules', '.yaml')) {
@@ -54,8 +60,12 @@ function prometheusFiles(services) {
   return files;
 }
 
-const callAll = (services) => Promise.all(services.filter(({ name, grpc }) => METHODS[name] && grpc)
-  .map(({ name, grpc }) => callEmpty(grpc, METHODS[name])));
+const callAll = (services) =>
+  Promise.all(
+    services
+      .filter(({ name, grpc }) => METHODS[name] && grpc)
+      .map(({ name, grpc }) => callEmpty(grpc, METHODS[name])),
+  );
 
 // Every target is up and was scraped often enough, with calls in between, and every rule was evaluated since.
 async function settle(prometheus, services) {
@@ -90,7 +100,9 @@ async function checkDashboards(prometheus, known, say) {
     for (const panel of dashboard.panels.filter((entry) => entry.targets)) {
       for (const target of panel.targets) {
         queries += 1;
-        await checkTarget(prometheus, variables, panel, target, known, (text) => at(`"${panel.title}" ${target.refId}: ${text}`));
+        await checkTarget(prometheus, variables, panel, target, known, (text) =>
+          at(`"${panel.title}" ${target.refId}: ${text}`),
+        );
       }
     }
   }
@@ -115,9 +127,13 @@ function checkGolden(names, say) {
     fs.writeFileSync(GOLDEN, text);
     return;
   }
-  const golden = new Set(fs.existsSync(GOLDEN) ? fs.readFileSync(GOLDEN, 'utf8').split('\n').filter(Boolean) : []);
-  for (const name of names) if (!golden.has(name)) say(`${name} is new: UPDATE_GOLDEN=1 writes tests/golden/metric_names.txt`);
-  for (const name of golden) if (!names.has(name)) say(`${name} is in tests/golden/metric_names.txt, and no service has it`);
+  const golden = new Set(
+    fs.existsSync(GOLDEN) ? fs.readFileSync(GOLDEN, 'utf8').split('\n').filter(Boolean) : [],
+  );
+  for (const name of names)
+    if (!golden.has(name)) say(`${name} is new: UPDATE_GOLDEN=1 writes tests/golden/metric_names.txt`);
+  for (const name of golden)
+    if (!names.has(name)) say(`${name} is in tests/golden/metric_names.txt, and no service has it`);
 }
 
 async function main() {
@@ -126,7 +142,9 @@ async function main() {
   const services = servicesOf(options.config);
   const prometheus = await Prometheus.start(prometheusFiles(services));
   for (const signal of ['SIGINT', 'SIGTERM']) {
-    process.once(signal, () => { prometheus.stop().finally(() => process.exit(1)); });
+    process.once(signal, () => {
+      prometheus.stop().finally(() => process.exit(1));
+    });
   }
   try {
     await settle(prometheus, services);
@@ -139,12 +157,14 @@ async function main() {
     }
     checkGolden(names, say);
     // What Prometheus knows: series of the services, of rules, and its own.
-    const known = new Set((await prometheus.get('label/__name__/values')));
+    const known = new Set(await prometheus.get('label/__name__/values'));
     const queries = await checkDashboards(prometheus, known, say);
     const rules = await checkRules(prometheus, known, say);
     for (const problem of problems) console.error(problem);
-    console.log(`${services.length} services, ${names.size} metrics (each service under ${SERIES_MAX} series), ` +
-      `${queries} queries of panels, ${rules} rules: ${problems.length} findings`);
+    console.log(
+      `${services.length} services, ${names.size} metrics (each service under ${SERIES_MAX} series), ` +
+        `${queries} queries of panels, ${rules} rules: ${problems.length} findings`,
+    );
   } finally {
     await prometheus.stop();
   }

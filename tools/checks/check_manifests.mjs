@@ -1,5 +1,5 @@
-// Checks k8s/: every kustomization renders, its documents fit the schemas of Kubernetes to the last field, and the rules
-// of the house hold. usage: node check_manifests.mjs. Exit 1 with one finding a line.
+// Checks k8s/: every kustomization renders, its documents fit the schemas of Kubernetes to the last field,
+// and the rules of the house hold. usage: node check_manifests.mjs. Exit 1 with one finding a line.
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { render } from './lib/kustomize.mjs';
@@ -15,10 +15,16 @@ const KUSTOMIZATIONS = [
 ];
 
 let problems = 0;
-const rendered = KUSTOMIZATIONS.map((entry) => ({ ...entry, documents: render(path.join(k8s, entry.folder)) }));
+const rendered = KUSTOMIZATIONS.map((entry) => ({
+  ...entry,
+  documents: render(path.join(k8s, entry.folder)),
+}));
 for (const { folder, documents, development, rules = true } of rendered) {
-  const findings = [...checkValues(documents), ...checkFields(documents),
-    ...(rules ? checkRules(documents, { development }) : [])];
+  const findings = [
+    ...checkValues(documents),
+    ...checkFields(documents),
+    ...(rules ? checkRules(documents, { development }) : []),
+  ];
   for (const finding of findings) console.error(`k8s/${folder}: ${finding}`);
   console.log(`k8s/${folder}: ${documents.length} documents, ${findings.length} findings`);
   problems += findings.length;

@@ -13,11 +13,19 @@ const SELECTORS = [
   ['scalar(max(a)) - max by (source) (b) > 3 * 86400', ['a', 'b']],
 ];
 for (const [expr, names] of SELECTORS) {
-  test(`selectors of ${expr}`, () => assert.deepEqual(selectorsOf(expr).map((s) => s.name), names));
+  test(`selectors of ${expr}`, () =>
+    assert.deepEqual(
+      selectorsOf(expr).map((s) => s.name),
+      names,
+    ));
 }
 
 test('matchers keep operator and value', () => {
-  assert.deepEqual(selectorsOf('a{b="c", d=~"e|\\"f", g!="}"}')[0].matchers, { b: '=c', d: '=~e|\\"f', g: '!=}' });
+  assert.deepEqual(selectorsOf('a{b="c", d=~"e|\\"f", g!="}"}')[0].matchers, {
+    b: '=c',
+    d: '=~e|\\"f',
+    g: '!=}',
+  });
 });
 
 const THRESHOLDS = [
@@ -26,6 +34,7 @@ const THRESHOLDS = [
   ['a / b >= 0.5', 'a / b'],
   ['(a > 3) < 2', '(a > 3)'],
 ];
-for (const [expr, left] of THRESHOLDS) test(`left of ${expr}`, () => assert.equal(leftOfThreshold(expr), left));
+for (const [expr, left] of THRESHOLDS)
+  test(`left of ${expr}`, () => assert.equal(leftOfThreshold(expr), left));
 test('no threshold', () => assert.throws(() => leftOfThreshold('sum(a{b!="c"})'), /no threshold/));
 test('two thresholds', () => assert.throws(() => leftOfThreshold('a > 1 and b > 2'), /two comparisons/));

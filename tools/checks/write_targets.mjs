@@ -6,7 +6,10 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { servicesOf, targetsOf } from './lib/installation.mjs';
 
-const { values, positionals } = parseArgs({ options: { config: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { config: { type: 'string' } },
+  allowPositionals: true,
+});
 if (!values.config || positionals.length !== 1) {
   console.error('usage: node write_targets.mjs --config FILE FOLDER');
   process.exit(2);

@@ -1,19 +1,31 @@
-// The rules of the house for dashboards. Each finding is one sentence that starts with the file and the panel.
+// The rules of the house for dashboards. Each finding is one sentence that starts with the file and the
+// panel.
 import { selectorsOf } from './promql.mjs';
 
-// Ids of Grafana's units (getValueFormats of @grafana/data 12; an unknown id would be printed behind the number). DSO
-// is "suffix:days": the unit "d" prints 61.8 as "8.8 weeks".
-const UNITS = new Set(['short', 'percentunit', 's', 'bytes', 'Bps', 'ops', 'reqps', 'dateTimeAsIso', 'bool_yes_no',
-  'suffix:days']);
+// Ids of Grafana's units (getValueFormats of @grafana/data 12; an unknown id would be printed behind the
+// number). DSO is "suffix:days": the unit "d" prints 61.8 as "8.8 weeks".
+const UNITS = new Set([
+  'short',
+  'percentunit',
+  's',
+  'bytes',
+  'Bps',
+  'ops',
+  'reqps',
+  'dateTimeAsIso',
+  'bool_yes_no',
+  'suffix:days',
+]);
 const TYPES = new Set(['timeseries', 'stat', 'bargauge', 'table']);
 const COLUMNS = 24;
 const UID_LENGTH_MAX = 40;
-const SCHEMA_VERSION = 39;  // Grafana 10 to 13 take it
+const SCHEMA_VERSION = 39; // Grafana 10 to 13 take it
 
 export function checkDashboard(file, dashboard) {
   const problems = [];
   const say = (text) => problems.push(`${file}: ${text}`);
-  if (!/^[a-z0-9-]+$/.test(dashboard.uid ?? '') || dashboard.uid.length > UID_LENGTH_MAX) say('uid is missing or long');
+  if (!/^[a-z0-9-]+$/.test(dashboard.uid ?? '') || dashboard.uid.length > UID_LENGTH_MAX)
+    say('uid is missing or long');
   if (dashboard.id) say('id belongs to one Grafana: leave it out');
   if (dashboard.__inputs) say('__inputs is for shared files, not for provisioned ones');
   if (!dashboard.title?.startsWith('Relance: ')) say('title does not start with "Relance: "');
@@ -36,15 +48,21 @@ export function checkDashboard(file, dashboard) {
 
 function checkVariables(list, say) {
   const [first, ...rest] = list;
-  if (first?.name !== 'datasource' || first.type !== 'datasource' || first.query !== 'prometheus' ||
-      first.label !== 'Data source') {
+  if (
+    first?.name !== 'datasource' ||
+    first.type !== 'datasource' ||
+    first.query !== 'prometheus' ||
+    first.label !== 'Data source'
+  ) {
     say('the first variable is not the data source');
   }
   for (const variable of rest) {
     const at = (text) => say(`variable ${variable.name}: ${text}`);
-    if (variable.type !== 'query' || variable.datasource?.uid !== '${datasource}') at('is no query of ${datasource}');
+    if (variable.type !== 'query' || variable.datasource?.uid !== '${datasource}')
+      at('is no query of ${datasource}');
     if (variable.refresh !== 2) at('does not follow the time range');
-    if (!variable.multi || !variable.includeAll || variable.allValue !== '.+') at('is not multi with All as .+');
+    if (!variable.multi || !variable.includeAll || variable.allValue !== '.+')
+      at('is not multi with All as .+');
     if (!variable.label) at('has no label');
   }
   return new Set(list.map((variable) => variable.name));
@@ -54,13 +72,15 @@ function checkLayout(panels, say) {
   const ids = panels.map((panel) => panel.id);
   if (new Set(ids).size !== ids.length || ids.some((id) => !(id > 0))) say('ids of panels are not unique');
   const titles = panels.map((panel) => panel.title);
-  for (const title of titles.filter((t, i) => !t || titles.indexOf(t) !== i)) say(`title "${title}" is there twice`);
+  for (const title of titles.filter((t, i) => !t || titles.indexOf(t) !== i))
+    say(`title "${title}" is there twice`);
   panels.forEach((panel, i) => {
     const { x, y, w, h } = panel.gridPos ?? {};
     if (!(x >= 0 && y >= 0 && w > 0 && h > 0 && x + w <= COLUMNS)) say(`"${panel.title}" leaves the grid`);
     for (const other of panels.slice(i + 1)) {
       const o = other.gridPos;
-      if (x < o.x + o.w && o.x < x + w && y < o.y + o.h && o.y < y + h) say(`"${panel.title}" lies over "${other.title}"`);
+      if (x < o.x + o.w && o.x < x + w && y < o.y + o.h && o.y < y + h)
+        say(`"${panel.title}" lies over "${other.title}"`);
     }
   });
 }
@@ -71,8 +91,11 @@ function checkPanel(panel, variables, say) {
   if (panel.datasource?.uid !== '${datasource}') say('does not use ${datasource}');
   const defaults = panel.fieldConfig?.defaults ?? {};
   if (!UNITS.has(defaults.unit)) say(`unit ${defaults.unit} is not one that was looked at`);
-  if (/DSO|days/i.test(`${panel.title} ${defaults.unit}`) && /dso/.test(JSON.stringify(panel.targets)) &&
-      defaults.unit !== 'suffix:days') {
+  if (
+    /DSO|days/i.test(`${panel.title} ${defaults.unit}`) &&
+    /dso/.test(JSON.stringify(panel.targets)) &&
+    defaults.unit !== 'suffix:days'
+  ) {
     say('DSO is in suffix:days');
   }
   const steps = defaults.thresholds?.steps ?? [];
@@ -91,14 +114,19 @@ function checkTarget(target, variables, say) {
     if (!variables.has(name) && !name.startsWith('__')) say(`there is no variable ${name}`);
   }
   for (const [, window] of expr.matchAll(/\[([^\]]+)\]/g)) {
-    if (window !== '$__rate_interval' && window !== '$__range') say(`the window [${window}] does not follow the screen`);
+    if (window !== '$__rate_interval' && window !== '$__range')
+      say(`the window [${window}] does not follow the screen`);
   }
   for (const { name, matchers } of selectorsOf(expr)) {
     if (matchers.job !== '=~$job') say(`${name} is not limited to job=~"$job"`);
-    if (variables.has('instance') && matchers.instance !== '=~$instance') say(`${name} is not limited to the instance`);
+    if (variables.has('instance') && matchers.instance !== '=~$instance')
+      say(`${name} is not limited to the instance`);
     for (const label of ['tenant', 'currency']) {
-      if (/by \([^)]*\bLABEL\b/.test(expr.replaceAll(label, 'LABEL')) && variables.has(label) &&
-          !(label in matchers)) {
+      if (
+        /by \([^)]*\bLABEL\b/.test(expr.replaceAll(label, 'LABEL')) &&
+        variables.has(label) &&
+        !(label in matchers)
+      ) {
         say(`${name} shows ${label} and is not limited by it`);
       }
     }

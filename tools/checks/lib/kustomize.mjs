@@ -1,13 +1,24 @@
-// Renders a kustomization as `kubectl kustomize` does, for what k8s/ uses of it: resources, components, configMapGenerator
-// (without the hash in the name), labels, images, replicas, namespace and JSON patches. Anything else is refused, so that
-// a kustomization never renders to less than it says. kubectl is not in Debian 12; see
-// docs/adr/2026-11-22-npm-checkers.md.
+// Renders a kustomization as `kubectl kustomize` does, for what k8s/ uses of it: resources, components,
+// configMapGenerator (without the hash in the name), labels, images, replicas, namespace and JSON patches.
+// Anything else is refused, so that a kustomization never renders to less than it says. kubectl is not in
+// Debian 12; see docs/adr/2026-11-22-npm-checkers.md.
 import fs from 'node:fs';
 import path from 'node:path';
 import yaml from 'js-yaml';
 
-const KNOWN = new Set(['apiVersion', 'kind', 'namespace', 'resources', 'components', 'configMapGenerator',
-  'generatorOptions', 'labels', 'images', 'replicas', 'patches']);
+const KNOWN = new Set([
+  'apiVersion',
+  'kind',
+  'namespace',
+  'resources',
+  'components',
+  'configMapGenerator',
+  'generatorOptions',
+  'labels',
+  'images',
+  'replicas',
+  'patches',
+]);
 const WORKLOADS = new Set(['Deployment', 'StatefulSet']);
 
 export function readYaml(file) {
@@ -33,7 +44,8 @@ function renderOnto(folder, below) {
   for (const generator of kustomization.configMapGenerator ?? []) {
     documents.push(generate(folder, generator, kustomization.generatorOptions ?? {}));
   }
-  for (const entry of kustomization.components ?? []) documents = renderOnto(path.join(folder, entry), documents);
+  for (const entry of kustomization.components ?? [])
+    documents = renderOnto(path.join(folder, entry), documents);
   for (const patch of kustomization.patches ?? []) applyPatch(file, documents, patch);
   for (const { name, count } of kustomization.replicas ?? []) {
     const found = documents.filter((d) => WORKLOADS.has(d.kind) && d.metadata.name === name);
@@ -53,7 +65,8 @@ function renderOnto(folder, below) {
 
 function generate(folder, generator, defaults) {
   const data = {};
-  for (const entry of generator.files) data[path.basename(entry)] = fs.readFileSync(path.join(folder, entry), 'utf8');
+  for (const entry of generator.files)
+    data[path.basename(entry)] = fs.readFileSync(path.join(folder, entry), 'utf8');
   const metadata = { name: generator.name };
   for (const part of ['labels', 'annotations']) {
     const values = { ...defaults[part], ...generator.options?.[part] };
@@ -81,7 +94,9 @@ function addLabels(documents, { pairs, includeTemplates }) {
 
 function applyPatch(file, documents, { target, patch }) {
   const matches = (pattern, value) => pattern === undefined || new RegExp(`^(?:${pattern})$`).test(value);
-  const found = documents.filter((d) => matches(target.kind, d.kind) && matches(target.name, d.metadata.name));
+  const found = documents.filter(
+    (d) => matches(target.kind, d.kind) && matches(target.name, d.metadata.name),
+  );
   if (!found.length) throw new Error(`${file}: a patch has no target: ${JSON.stringify(target)}`);
   for (const document of found) {
     for (const operation of yaml.load(patch)) patchOne(file, document, structuredClone(operation));
@@ -90,7 +105,10 @@ function applyPatch(file, documents, { target, patch }) {
 
 // One operation of RFC 6902: add, replace or remove.
 function patchOne(file, document, { op, path: pointer, value }) {
-  const keys = pointer.split('/').slice(1).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   const last = keys.pop();
   let parent = document;
   for (const key of keys) {
@@ -98,9 +116,11 @@ function patchOne(file, document, { op, path: pointer, value }) {
     if (parent === undefined) throw new Error(`${file}: ${document.metadata.name} has no ${pointer}`);
   }
   const exists = Object.hasOwn(parent, last);
-  if (op === 'add' && Array.isArray(parent)) parent.splice(last === '-' ? parent.length : Number(last), 0, value);
+  if (op === 'add' && Array.isArray(parent))
+    parent.splice(last === '-' ? parent.length : Number(last), 0, value);
   else if (op === 'add' || (op === 'replace' && exists)) parent[last] = value;
-  else if (op === 'remove' && exists) Array.isArray(parent) ? parent.splice(Number(last), 1) : delete parent[last];
+  else if (op === 'remove' && exists)
+    Array.isArray(parent) ? parent.splice(Number(last), 1) : delete parent[last];
   else throw new Error(`${file}: cannot ${op} ${pointer} of ${document.metadata.name}`);
 }
 

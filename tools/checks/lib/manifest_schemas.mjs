@@ -1,5 +1,5 @@
-// Validates manifests against the schemas of Kubernetes: values by the JSON schemas of kubernetes-models, and unknown
-// fields, which these let pass, by the TypeScript compiler, which refuses them in an object literal.
+// Validates manifests against the schemas of Kubernetes: values by the JSON schemas of kubernetes-models, and
+// unknown fields, which these let pass, by the TypeScript compiler, which refuses them in an object literal.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,14 +35,23 @@ export function checkValues(documents) {
 
 // What the compiler says against each document as a literal of its type. All documents are compiled at once.
 export function checkFields(documents) {
-  const file = path.join(PACKAGE, 'manifests.generated.ts');  // in memory only; its folder finds node_modules
+  const file = path.join(PACKAGE, 'manifests.generated.ts'); // in memory only; its folder finds node_modules
   const lines = [];
   documents.forEach((document, i) => {
-    lines.push(`import type { I${document.kind} as Kind${i} } from '${moduleOf(document)}'; ` +
-      `export const d${i}: Kind${i} = ${JSON.stringify(document, null, 1).replaceAll('\n', `\n/*${i}*/`)};`);
+    lines.push(
+      `import type { I${document.kind} as Kind${i} } from '${moduleOf(document)}'; ` +
+        `export const d${i}: Kind${i} = ${JSON.stringify(document, null, 1).replaceAll('\n', `\n/*${i}*/`)};`,
+    );
   });
-  const options = { strict: true, noEmit: true, skipLibCheck: true, types: [], target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
+  const options = {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: [],
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  };
   const host = ts.createCompilerHost(options);
   const source = ts.createSourceFile(file, lines.join('\n'), options.target);
   const { getSourceFile, fileExists, readFile } = host;

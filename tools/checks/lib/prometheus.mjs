@@ -8,8 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 100;
 
-// Asks `condition` until it returns something true, which it returns too. Throws after `seconds`, with `what` (a text, or a
-// function that makes it).
+// Asks `condition` until it returns something true, which it returns too. Throws after `seconds`, with `what`
+// (a text, or a function that makes it).
 export async function waitFor(what, seconds, condition) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
@@ -26,7 +26,9 @@ async function freePort() {
   const server = net.createServer();
   await new Promise((resolve, reject) => server.listen(0, '127.0.0.1', resolve).once('error', reject));
   const { port } = server.address();
-  await new Promise((resolve) => { server.close(resolve); });
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
   return port;
 }
 
@@ -42,15 +44,30 @@ export class Prometheus {
     const port = await freePort();
     self.url = `http://127.0.0.1:${port}`;
     const log = fs.openSync(path.join(self.folder, 'log'), 'a');
-    self.process = spawn('prometheus', [`--config.file=${self.folder}/prometheus.yaml`, `--web.listen-address=127.0.0.1:${port}`,
-      `--storage.tsdb.path=${self.folder}/data`, '--log.level=warn'], { stdio: ['ignore', log, log] });
+    self.process = spawn(
+      'prometheus',
+      [
+        `--config.file=${self.folder}/prometheus.yaml`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        `--storage.tsdb.path=${self.folder}/data`,
+        '--log.level=warn',
+      ],
+      { stdio: ['ignore', log, log] },
+    );
     fs.closeSync(log);
-    self.ended = new Promise((resolve) => { self.process.once('exit', resolve).once('error', resolve); });
-    self.ended.then(() => { self.hasEnded = true; });
+    self.ended = new Promise((resolve) => {
+      self.process.once('exit', resolve).once('error', resolve);
+    });
+    self.ended.then(() => {
+      self.hasEnded = true;
+    });
     try {
       await waitFor('answer of Prometheus', 30, async () => {
         if (self.hasEnded) throw new Error(`Prometheus ended: ${self.log()}`);
-        return fetch(`${self.url}/-/ready`).then((response) => response.ok, () => false);
+        return fetch(`${self.url}/-/ready`).then(
+          (response) => response.ok,
+          () => false,
+        );
       });
     } catch (error) {
       await self.stop();
@@ -79,8 +96,16 @@ export class Prometheus {
 
   async queryRange(expr, seconds, step) {
     const end = Date.now() / 1000;
-    const { result } = await this.get('query_range', { query: expr, start: `${end - seconds}`, end: `${end}`, step: `${step}` });
-    return result.map((series) => ({ labels: series.metric, values: series.values.map(([, value]) => Number(value)) }));
+    const { result } = await this.get('query_range', {
+      query: expr,
+      start: `${end - seconds}`,
+      end: `${end}`,
+      step: `${step}`,
+    });
+    return result.map((series) => ({
+      labels: series.metric,
+      values: series.values.map(([, value]) => Number(value)),
+    }));
   }
 
   async stop() {

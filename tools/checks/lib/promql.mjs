@@ -1,12 +1,28 @@
-// What the checks need to know of a PromQL expression, without a parser: which series it reads, which labels their
-// matchers name, and what stands on the left of a threshold.
+// What the checks need to know of a PromQL expression, without a parser: which series it reads, which labels
+// their matchers name, and what stands on the left of a threshold.
 
-const KEYWORDS = new Set(['and', 'or', 'unless', 'by', 'without', 'on', 'ignoring', 'group_left', 'group_right', 'offset',
-  'bool', 'inf', 'nan', 'start', 'end', 'atan2']);
+const KEYWORDS = new Set([
+  'and',
+  'or',
+  'unless',
+  'by',
+  'without',
+  'on',
+  'ignoring',
+  'group_left',
+  'group_right',
+  'offset',
+  'bool',
+  'inf',
+  'nan',
+  'start',
+  'end',
+  'atan2',
+]);
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 
-// The vector selectors of an expression: [{ name, matchers: { label: "=~value" } }]. Strings, durations, labels of
-// groupings and names of functions are passed over.
+// The vector selectors of an expression: [{ name, matchers: { label: "=~value" } }]. Strings, durations,
+// labels of groupings and names of functions are passed over.
 export function selectorsOf(expr) {
   const selectors = [];
   let i = 0;
@@ -32,8 +48,8 @@ function readName(expr, start, selectors) {
     const grouping = ['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'].includes(lower);
     return grouping && expr[i] === '(' ? expr.indexOf(')', i) + 1 : i;
   }
-  if (expr[i] === '(') return i;  // a function
-  if (/^(by|without)\b/.test(expr.slice(i))) return i;  // an aggregation: sum by (x) (y)
+  if (expr[i] === '(') return i; // a function
+  if (/^(by|without)\b/.test(expr.slice(i))) return i; // an aggregation: sum by (x) (y)
   const selector = { name, matchers: {} };
   selectors.push(selector);
   if (expr[i] !== '{') return i;

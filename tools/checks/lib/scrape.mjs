@@ -2,19 +2,26 @@
 
 export const SERIES_MAX = 10_000;
 // Labels that would grow with the debtors.
-const FORBIDDEN_LABELS = /[{,](account|account_id|party|item|item_id|campaign|campaign_id|placement|debtor|name|email|siren|request_id)="/;
+const FORBIDDEN_LABELS =
+  /[{,](account|account_id|party|item|item_id|campaign|campaign_id|placement|debtor|name|email|siren|request_id)="/;
 // What promtool says against metrics that are not ours.
-const LINT_EXCEPTIONS = [/^exposer_/];  // of prometheus-cpp's HTTP server
+const LINT_EXCEPTIONS = [/^exposer_/]; // of prometheus-cpp's HTTP server
 
 // Names of metrics as in the TYPE lines, so that a histogram is one name.
 export function namesOf(text) {
-  return new Set([...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name).filter((name) => !name.startsWith('exposer_')));
+  return new Set(
+    [...text.matchAll(/^# TYPE (\S+) /gm)]
+      .map(([, name]) => name)
+      .filter((name) => !name.startsWith('exposer_')),
+  );
 }
 
 // `lint`: what `promtool check metrics` returned for the text.
 export function checkMetricText(text, lint, say) {
   if (lint.error) return say(`promtool: ${lint.error.message}`);
-  const findings = `${lint.stdout}${lint.stderr}`.split('\n').filter((line) => line && !LINT_EXCEPTIONS.some((e) => e.test(line)));
+  const findings = `${lint.stdout}${lint.stderr}`
+    .split('\n')
+    .filter((line) => line && !LINT_EXCEPTIONS.some((e) => e.test(line)));
   for (const finding of findings) say(`promtool: ${finding}`);
   const series = text.split('\n').filter((line) => line && !line.startsWith('#'));
   if (!series.length) say('serves no metrics');
