@@ -89,7 +89,7 @@ void AccountIndex::AddItemLocked(const state::v1::Item& item, uint32_t account) 
   }
   // What lies on ~unidentified says nothing about whose it is.
   if (accounts_[account].code == kUnidentifiedAccount) return;
-  AddLocked(kNumber, NormaliseNumber(item.number()), account);
+  for (const std::string& spelling : SpellingsOfNumber(item.number())) AddLocked(kNumber, spelling, account);
   AddLocked(kReference, identifiers::Normalise(item.reference()), account);
 }
 

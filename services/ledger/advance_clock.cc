@@ -132,11 +132,13 @@ absl::Status ClockAdvancer::Advance(const std::string& tenant, std::optional<abs
     return DomainError(absl::StatusCode::kInvalidArgument, kClockTooFar, "at most ten years in one call", dates);
   }
   RELANCE_ASSIGN_OR_RETURN(std::vector<int64_t> from, store_->FeedEnds(AllPartitions(*store_), deadline));
-  // The day where it stands was answered by an earlier call; what was imported since belongs to the next one.
   for (absl::CivilDay day = now; day <= to.value_or(now); ++day) {
     if (day != now) RELANCE_RETURN_IF_ERROR(SetClock(tenant, day, deadline));
-    if (day == now && to.has_value() && *to != now) continue;
+    // What came in since the day was answered belongs to it still. Moving on at once would let it fall on this day or
+    // on the next, as the workers happen to run, and the same files would not give the same dates.
     RELANCE_RETURN_IF_ERROR(Await(tenant, day, deadline, cancelled));
+    // The day where it stands was answered by an earlier call.
+    if (day == now && to.has_value() && *to != now) continue;
     RELANCE_ASSIGN_OR_RETURN(const int64_t written, AccountsWritten(from, deadline));
     RELANCE_ASSIGN_OR_RETURN(from, store_->FeedEnds(AllPartitions(*store_), deadline));
     if (!done(day, written)) return absl::CancelledError("the caller has gone");

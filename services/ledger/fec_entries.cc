@@ -77,6 +77,7 @@ IncomingItem ItemOfLine(const FecLine& line, uint32_t ordinal, const EntryFacts&
   IncomingItem incoming;
   incoming.line = line.line;
   incoming.from_books = true;
+  incoming.entry = EntryKey(line);
   state::v1::Item& item = incoming.item;
   item.set_id(ordinal == 0 ? line.source_hash
                            : SourceHash(CanonicalText().Add("again").Add(static_cast<int64_t>(line.source_hash))

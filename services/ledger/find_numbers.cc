@@ -57,6 +57,20 @@ std::string NormaliseNumber(absl::string_view number) {
   return normal;
 }
 
+std::vector<std::string> SpellingsOfNumber(absl::string_view number) {
+  std::vector<std::string> spellings;
+  std::string normal = NormaliseNumber(number);
+  if (normal.empty()) return spellings;
+  const size_t digits = static_cast<size_t>(
+      std::find_if(normal.begin(), normal.end(), [](char c) { return c >= '0' && c <= '9'; }) - normal.begin());
+  const std::string core = normal.substr(digits);
+  const bool is_core = digits > 0 && core.size() >= kNumberCoreLengthMin &&
+                       std::all_of(core.begin(), core.end(), [](char c) { return c >= '0' && c <= '9'; });
+  spellings.push_back(std::move(normal));
+  if (is_core) spellings.push_back(core);
+  return spellings;
+}
+
 std::vector<std::string> FindNumbers(absl::string_view text, absl::FunctionRef<bool(absl::string_view)> known) {
   const std::vector<Token> tokens = Split(text);
   std::vector<std::string> found;

@@ -18,6 +18,11 @@ inline constexpr size_t kNumberLengthMax = 40;
 // shorter than kNumberLengthMin, longer than kNumberLengthMax, or without a digit. Non-ASCII bytes are dropped.
 std::string NormaliseNumber(absl::string_view number);
 
+// The ways in which payers write a document number, normalised: as it is, and without the letters in front of at least
+// kNumberCoreLengthMin digits ("220245" for "FA 220245"). Empty when the number is no good for comparing.
+std::vector<std::string> SpellingsOfNumber(absl::string_view number);
+inline constexpr size_t kNumberCoreLengthMin = 5;
+
 // Document numbers in free text, each once, in order of appearance. `known` tells whether a normalised number exists.
 //
 // Whole words only: parts that stand together ("FA-2025/0001", also split by spaces) are joined, and the longest known

@@ -3,12 +3,16 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/identifiers/text.h"
 #include "common/money/decimal_text.h"
+#include "common/status/domain_error.h"
 #include "common/status/status_macros.h"
 #include "common/time/day.h"
+#include "services/ledger/find_numbers.h"
 #include "services/ledger/readers/camt_reader.h"
+#include "services/ledger/readers/reasons.h"
 #include "services/ledger/readers/source_hash.h"
 
 namespace relance::ledger {
@@ -48,6 +52,21 @@ class StatementSink : public BankSink {
   Gathered* const out_;
 };
 
+// A document that breaks off behind whole transactions: these are in, and the break is a rejected line. They meet
+// themselves when the whole file comes. Anything else is refused as it is.
+bool TakeWhatCameWhole(const absl::Status& refusal, Gathered* gathered) {
+  const ErrorInfo info = ErrorInfoOf(refusal);
+  if (info.reason != kXmlMalformed || gathered->relevant + gathered->skipped == 0) return false;
+  ledger::Reject reject;
+  const auto line = info.metadata.find("line");
+  if (line == info.metadata.end() || !absl::SimpleAtoi(line->second, &reject.line)) return false;
+  reject.reason = info.reason;
+  reject.message = "the document breaks off or is not well-formed here; the transactions before it are in";
+  gathered->Reject(reject);
+  gathered->broken_off = true;
+  return true;
+}
+
 }  // namespace
 
 BankMovement ClassifyMovement(const BankTransaction& transaction) {
@@ -68,8 +87,18 @@ PaymentFacts FactsOfTransaction(const BankTransaction& transaction) {
     if (!remittance.reference.empty()) facts.references.push_back(remittance.reference);
     for (const ReferredDocument& document : remittance.documents) facts.documents.push_back(document.number);
     if (!remittance.additional.empty()) facts.texts.push_back(remittance.additional);
+    // An amount that stands for several documents says nothing about each.
+    if (!remittance.remitted_minor.has_value() || remittance.currency != transaction.currency ||
+        remittance.documents.size() > 1) {
+      continue;
+    }
+    facts.remitted_minor[identifiers::Normalise(remittance.reference)] += *remittance.remitted_minor;
+    for (const ReferredDocument& document : remittance.documents) {
+      facts.remitted_minor[NormaliseNumber(document.number)] += *remittance.remitted_minor;
+    }
   }
   for (const std::string& text : transaction.unstructured) facts.texts.push_back(text);
+  facts.remitted_minor.erase("");
   if (!transaction.end_to_end_id.empty()) facts.texts.push_back(transaction.end_to_end_id);
   facts.payer_account = identifiers::Normalise(transaction.debtor_account);
   facts.payer_name =
@@ -108,9 +137,9 @@ absl::StatusOr<Gathered> GatherCamt(const SpoolFile& file, const std::string& fi
   CamtReader reader(file_name, &sink);
   absl::Status read = file.Read([&](absl::string_view bytes) { return reader.Feed(bytes); });
   if (read.ok()) read = reader.Finish();
-  if (!read.ok()) return RefusalOfFile(read);
+  if (!read.ok() && !TakeWhatCameWhole(read, &gathered)) return RefusalOfFile(read);
   const ReadSummary& summary = reader.summary();
-  gathered.read = summary.records + summary.rejected + summary.skipped;
+  gathered.read = summary.records + summary.rejected + summary.skipped + (gathered.broken_off ? 1 : 0);
   gathered.skipped += summary.skipped;
   return gathered;
 }

@@ -26,6 +26,8 @@ struct PaymentFacts {
   std::vector<std::string> references;  // structured, as written
   std::vector<std::string> documents;   // document numbers that the payer names as such
   std::vector<std::string> texts;       // free
+  // What the payer says to pay on a document, by its normalised number or reference. Absent: as much as there is.
+  std::map<std::string, int64_t> remitted_minor;
   std::string payer_account;            // IBAN or other number, normalised
   std::string payer_name;
 };
@@ -35,6 +37,7 @@ struct IncomingItem {
   state::v1::Item item;
   int64_t line = 0;
   bool from_books = false;        // lettering is told, even when it is empty
+  uint64_t entry = 0;             // of the books: which lines were booked together; 0 elsewhere
   bool due_from_terms = false;    // no due day is told: a new debit gets one from the terms, a known item keeps its own
   bool lettering_is_later = false;  // the line is lettered, but after the as-of date
   bool to_match = false;          // money that looks for what it pays, by `facts`

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "absl/strings/match.h"
 #include "common/identifiers/find_references.h"
@@ -22,11 +23,17 @@ void AddOnce(std::string value, std::vector<std::string>* values) {
   }
 }
 
+auto DueOrder(const Item* item) {
+  return std::make_tuple(item->has_due_day() ? item->due_day() : INT32_MAX, item->id());
+}
+
 // Debits named by one reference or number, in order of their due day; none when they are of several documents.
 std::vector<const Item*> OneDocument(const std::vector<const Item*>& fitting) {
   std::set<std::string> numbers;
-  for (const Item* item : fitting) numbers.insert(NormaliseNumber(item->number()).empty() ? item->number()
-                                                                                          : NormaliseNumber(item->number()));
+  for (const Item* item : fitting) {
+    const std::string normal = NormaliseNumber(item->number());
+    numbers.insert(normal.empty() ? item->number() : normal);
+  }
   return numbers.size() > 1 ? std::vector<const Item*>() : fitting;
 }
 
@@ -61,19 +68,38 @@ class Matching {
     return debits;
   }
 
-  void Pay(uint64_t debit, MatchRule rule, const std::string& evidence) {
-    const int32_t day = account_->Find(payment_)->issue_day();
-    if (Allocate(account_, payment_, debit, INT64_MAX, day, {rule, evidence}) > 0) ++made_[rule];
+  // What may still go to the document that `key` names, by what the payer said.
+  int64_t LimitOf(const std::string& key, const std::vector<const Item*>& document) const {
+    const auto told = facts_.remitted_minor.find(key);
+    if (told == facts_.remitted_minor.end()) return INT64_MAX;
+    int64_t limit = told->second;
+    for (const auto& allocation : account_->Find(payment_)->allocations()) {
+      for (const Item* item : document) {
+        if (allocation.undone_day() == 0 && allocation.item() == item->id()) limit -= allocation.amount_minor();
+      }
+    }
+    return std::max<int64_t>(limit, 0);
   }
 
-  // Pays the debits of one document.
-  void PayDocument(const std::vector<const Item*>& debits, MatchRule rule, const std::string& evidence) {
-    const auto exact = std::find_if(debits.begin(), debits.end(),
-                                    [&](const Item* item) { return item->open_minor() == Left(); });
-    if (exact != debits.end()) return Pay((*exact)->id(), rule, evidence);
+  int64_t Pay(uint64_t debit, int64_t limit, MatchRule rule, const std::string& evidence) {
+    const int32_t day = account_->Find(payment_)->issue_day();
+    const int64_t paid = Allocate(account_, payment_, debit, limit, day, {rule, evidence});
+    if (paid > 0) ++made_[rule];
+    return paid;
+  }
+
+  // Pays the debits of one document: the one with exactly the amount if there is one, else oldest due first.
+  void PayDocument(const std::vector<const Item*>& debits, MatchRule rule, const std::string& key) {
+    int64_t limit = std::min(LimitOf(key, debits), Left());
+    const auto exact =
+        std::find_if(debits.begin(), debits.end(), [&](const Item* item) { return item->open_minor() == limit; });
+    if (exact != debits.end()) {
+      Pay((*exact)->id(), limit, rule, key);
+      return;
+    }
     std::vector<uint64_t> ids;
     for (const Item* item : debits) ids.push_back(item->id());
-    for (const uint64_t id : ids) Pay(id, rule, evidence);
+    for (const uint64_t id : ids) limit -= Pay(id, limit, rule, key);
   }
 
   void ByReference() {
@@ -87,21 +113,22 @@ class Matching {
     }
   }
 
-  // Open items of the payment's currency by number; debits and credit notes apart.
+  // Open items of the payment's currency by the spellings of their numbers; debits and credit notes apart.
   using ByNumberMap = std::map<std::string, std::vector<const Item*>>;
+
+  static void AddSpellings(const Item* item, ByNumberMap* by_number) {
+    for (const std::string& spelling : SpellingsOfNumber(item->number())) (*by_number)[spelling].push_back(item);
+  }
 
   void ByNumber() {
     ByNumberMap debits;
     ByNumberMap credits;
-    for (const Item* item : OpenDebits()) {
-      if (std::string number = NormaliseNumber(item->number()); !number.empty()) debits[number].push_back(item);
-    }
+    for (const Item* item : OpenDebits()) AddSpellings(item, &debits);
     for (const Item* item : account_->OpenCredits()) {
-      if (item->kind() != state::v1::ITEM_KIND_CREDIT_NOTE ||
-          item->currency() != account_->Find(payment_)->currency()) {
-        continue;
+      if (item->kind() == state::v1::ITEM_KIND_CREDIT_NOTE &&
+          item->currency() == account_->Find(payment_)->currency()) {
+        AddSpellings(item, &credits);
       }
-      if (std::string number = NormaliseNumber(item->number()); !number.empty()) credits[number].push_back(item);
     }
     const auto known = [&](absl::string_view number) {
       return debits.count(std::string(number)) != 0 || credits.count(std::string(number)) != 0;
@@ -117,18 +144,20 @@ class Matching {
       for (std::string& number : FindNumbers(text, known)) AddOnce(std::move(number), &numbers);
     }
     SetOff(numbers, debits, credits);
-    // All documents together in order of age: a payment that does not reach all of them settles the oldest.
-    std::vector<std::pair<const Item*, std::string>> targets;
-    if (numbers.size() == 1 && debits.count(numbers[0]) != 0) {
-      return PayDocument(debits[numbers[0]], state::v1::MATCH_RULE_DOCUMENT_NUMBER, numbers[0]);
+    // Documents in order of age: a payment that does not reach all of them settles the oldest.
+    std::vector<std::pair<std::string, std::vector<const Item*>>> documents;
+    for (const std::string& number : numbers) {
+      const auto it = debits.find(number);
+      if (it == debits.end()) continue;
+      std::vector<const Item*> document = OneDocument(it->second);
+      if (!document.empty()) documents.emplace_back(number, std::move(document));
     }
-    for (const Item* item : OpenDebits()) {
-      const std::string number = NormaliseNumber(item->number());
-      if (std::find(numbers.begin(), numbers.end(), number) != numbers.end()) targets.emplace_back(item, number);
+    std::stable_sort(documents.begin(), documents.end(), [](const auto& a, const auto& b) {
+      return DueOrder(a.second.front()) < DueOrder(b.second.front());
+    });
+    for (const auto& [number, document] : documents) {
+      PayDocument(document, state::v1::MATCH_RULE_DOCUMENT_NUMBER, number);
     }
-    std::vector<std::pair<uint64_t, std::string>> ids;
-    for (const auto& [item, number] : targets) ids.emplace_back(item->id(), number);
-    for (const auto& [id, number] : ids) Pay(id, state::v1::MATCH_RULE_DOCUMENT_NUMBER, number);
   }
 
   // The payer names invoices and credit notes, and pays exactly the difference.
@@ -138,13 +167,13 @@ class Matching {
     std::vector<uint64_t> debit_ids;
     for (const std::string& number : numbers) {
       if (const auto it = debits.find(number); it != debits.end()) {
-        for (const Item* item : it->second) {
+        for (const Item* item : OneDocument(it->second)) {
           difference += item->open_minor();
           debit_ids.push_back(item->id());
         }
       }
       if (const auto it = credits.find(number); it != credits.end()) {
-        for (const Item* item : it->second) {
+        for (const Item* item : OneDocument(it->second)) {
           difference += item->open_minor();
           credit_ids.emplace_back(item->id(), number);
         }
@@ -166,13 +195,36 @@ class Matching {
     return std::find(known.begin(), known.end(), facts_.payer_account) != known.end();
   }
 
+  // The payer is sure: its account is known, or the money found this debtor by its name and names no document.
   void ByPayerAndAmount() {
-    if (facts_.payer_account.empty() || !KnowsPayer()) return;
+    if (!KnowsPayer() && Left() != -account_->Find(payment_)->amount_minor()) return;
+    const std::vector<const Item*> debits = OpenDebits();
     std::vector<const Item*> exact;
-    for (const Item* item : OpenDebits()) {
+    for (const Item* item : debits) {
       if (item->open_minor() == Left()) exact.push_back(item);
     }
-    if (exact.size() == 1) Pay(exact[0]->id(), state::v1::MATCH_RULE_PAYER_AND_AMOUNT, "");
+    if (exact.empty()) exact = OnlyRunOf(debits, Left());
+    else if (exact.size() > 1) exact.clear();
+    std::vector<uint64_t> ids;
+    for (const Item* item : exact) ids.push_back(item->id());
+    for (const uint64_t id : ids) Pay(id, INT64_MAX, state::v1::MATCH_RULE_PAYER_AND_AMOUNT, "");
+  }
+
+  // The one run of at least two items, consecutive by due day, that makes exactly `amount`: a customer who pays all that fell due
+  // in a while. None when there are several such runs.
+  static std::vector<const Item*> OnlyRunOf(std::vector<const Item*> debits, int64_t amount) {
+    std::sort(debits.begin(), debits.end(), [](const Item* a, const Item* b) { return DueOrder(a) < DueOrder(b); });
+    std::vector<const Item*> found;
+    int64_t sum = 0;
+    size_t first = 0;
+    for (size_t last = 0; last < debits.size(); ++last) {
+      sum += debits[last]->open_minor();
+      while (sum > amount && first <= last) sum -= debits[first++]->open_minor();
+      if (sum != amount || last < first + 1) continue;
+      if (!found.empty()) return {};
+      found.assign(debits.begin() + first, debits.begin() + last + 1);
+    }
+    return found;
   }
 
   void LearnPayer() {

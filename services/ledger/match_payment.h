@@ -26,7 +26,7 @@ bool ReferenceFits(const std::string& reference, const state::v1::Item& item);
 //      exactly one open debit has exactly the amount.
 // Ambiguous: a reference or number that fits open debits of several documents allocates nothing. Several debits of
 // one document (instalments) are one thing: the one with exactly the amount if there is one, else oldest due first.
-// Never more than is open on a debit; what is left stays on the credit. Nothing else is netted.
+// Never more than is open on a debit, nor than the payer says to pay on it; what is left stays on the credit. Nothing else is netted.
 //
 // A payer's account is learnt when rule 1 or 2 found something. Returns the allocations made, by rule.
 // Requires: all open items at hand.

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <climits>
 #include <cstdlib>
+#include <map>
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/time/day.h"
 #include "common/time/payment_terms.h"
 #include "services/ledger/account_sum.h"
@@ -14,6 +16,7 @@
 #include "services/ledger/attributes.h"
 #include "services/ledger/match_payment.h"
 #include "services/ledger/return_payment.h"
+#include "services/ledger/settle_opening.h"
 
 namespace relance::ledger {
 namespace {
@@ -26,7 +29,7 @@ bool IsMoney(const Item& item) {
 
 bool FromBooks(const Item& item) { return item.source() == kSourceFec; }
 
-uint64_t CounterpartId(uint64_t id) { return StableHash(std::string("snapshot/") + std::to_string(id)); }
+uint64_t CounterpartId(uint64_t id) { return StableHash(absl::StrCat("snapshot/", id)); }
 
 class Posting {
  public:
@@ -37,10 +40,13 @@ class Posting {
     MergeFromSource(incoming.attributes, account_->mutable_attributes());
     terms_ = incoming.tenant_terms;
     if (auto own = ParsePaymentTerms(account_->attributes().terms()); own.ok()) terms_ = *own;
-    for (const IncomingItem& told : incoming.items) Post(told);
-    if (const int made = ApplyLettering(codes_, account_); made > 0) {
-      result_.allocations[state::v1::MATCH_RULE_LETTERING] += made;
+    ConfirmByEntries(incoming);
+    for (const IncomingItem& told : incoming.items) {
+      if (split_.count(told.item.id()) == 0) Post(told);
     }
+    int lettered = ApplyLettering(codes_, account_);
+    if (!codes_.empty()) lettered += SettleOpening(account_);
+    if (lettered > 0) result_.allocations[state::v1::MATCH_RULE_LETTERING] += lettered;
     for (const IncomingItem* told : returns_) TakeBack(*told);
     Match();
     return std::move(result_);
@@ -50,6 +56,7 @@ class Posting {
   void Post(const IncomingItem& told) {
     if (const Item* known = account_->FindByAnyId(told.item.id())) return Update(told, *known);
     if (const Item* same = FindSameMoney(told.item)) return Confirm(told, same->id());
+    if (ConfirmEntry(told)) return;
     Item& item = account_->Add(told.item);
     item.set_open_minor(item.amount_minor());
     if (told.due_from_terms && IsDebit(item) && !IsMoney(item)) {
@@ -140,6 +147,91 @@ class Posting {
     return best;
   }
 
+  // The bank tells one payment where the books have several lines of one entry: the lines take its place. What the bank's
+  // words had found stays, as far as the lines reach; the first line keeps the bank's identity.
+  void ConfirmByEntries(const IncomingAccount& incoming) {
+    std::map<uint64_t, std::vector<const IncomingItem*>> entries;
+    for (const IncomingItem& told : incoming.items) {
+      if (told.from_books && told.item.kind() == state::v1::ITEM_KIND_PAYMENT && told.entry != 0) {
+        entries[told.entry].push_back(&told);
+      }
+    }
+    for (const auto& [entry, lines] : entries) {
+      const bool is_new = std::all_of(lines.begin(), lines.end(), [&](const IncomingItem* told) {
+        return account_->FindByAnyId(told->item.id()) == nullptr;
+      });
+      if (lines.size() < 2 || !is_new) continue;
+      Item sum = lines[0]->item;
+      for (size_t i = 1; i < lines.size(); ++i) sum.set_amount_minor(sum.amount_minor() + lines[i]->item.amount_minor());
+      const Item* found = FindSameMoney(sum);
+      if (found == nullptr || found->returned_day() != 0) continue;
+      TakePlace(*found, lines);
+    }
+  }
+
+  void TakePlace(const Item& found, const std::vector<const IncomingItem*>& lines) {
+    const Item bank = found;
+    RemoveAllocations(account_, bank.id(), [](const auto&) { return true; });
+    account_->Remove(bank.id());
+    for (const IncomingItem* told : lines) {
+      Item& item = account_->Add(told->item);
+      item.set_open_minor(item.amount_minor());
+      codes_.insert(item.lettering());
+      split_.insert(item.id());
+      MarkConfirmed(item.id(), bank.id(), told == lines[0]);
+      account_->Edit(item.id()).set_bank_key(bank.bank_key());
+      account_->Edit(item.id()).set_end_to_end_id(bank.end_to_end_id());
+      ++result_.confirmed;
+      for (const auto& a : bank.allocations()) {
+        if (a.undone_day() != 0) continue;
+        Allocate(account_, told->item.id(), a.item(), a.amount_minor() - AllocatedHere(lines, a.item()), a.day(),
+                 {a.rule(), a.evidence()});
+      }
+    }
+  }
+
+  int64_t AllocatedHere(const std::vector<const IncomingItem*>& lines, uint64_t debit) const {
+    int64_t sum = 0;
+    for (const IncomingItem* line : lines) {
+      const Item* item = account_->Find(line->item.id());
+      if (item == nullptr) continue;
+      for (const auto& a : item->allocations()) sum += a.item() == debit ? a.amount_minor() : 0;
+    }
+    return sum;
+  }
+
+  // Only the first line of several carries the bank's own id; the others a mark that they are confirmed too.
+  void MarkConfirmed(uint64_t id, uint64_t bank_id, bool first) {
+    account_->AddAlias(id, first ? bank_id : StableHash(absl::StrCat("part/", bank_id, "/", id)));
+  }
+
+  // The reverse: the books had several lines of one piece and day where the bank now tells one payment.
+  bool ConfirmEntry(const IncomingItem& told) {
+    if (told.from_books || told.item.kind() != state::v1::ITEM_KIND_PAYMENT) return false;
+    std::map<std::pair<int32_t, std::string>, std::vector<uint64_t>> pieces;
+    std::map<std::pair<int32_t, std::string>, int64_t> sums;
+    account_->ForEach([&](const Item& item) {
+      if (item.kind() != told.item.kind() || !FromBooks(item) || item.aliases_size() != 0 ||
+          item.currency() != told.item.currency() ||
+          std::abs(item.issue_day() - told.item.issue_day()) > kConfirmDaysMax) {
+        return;
+      }
+      pieces[{item.issue_day(), item.number()}].push_back(item.id());
+      sums[{item.issue_day(), item.number()}] += item.amount_minor();
+    });
+    for (const auto& [piece, ids] : pieces) {
+      if (ids.size() < 2 || sums[piece] != told.item.amount_minor()) continue;
+      for (const uint64_t id : ids) {
+        MarkConfirmed(id, told.item.id(), id == ids[0]);
+        account_->Edit(id).set_bank_key(told.item.bank_key());
+        account_->Edit(id).set_end_to_end_id(told.item.end_to_end_id());
+      }
+      ++result_.confirmed;
+      return true;
+    }
+    return false;
+  }
+
   void Confirm(const IncomingItem& told, uint64_t id) {
     account_->AddAlias(id, told.item.id());
     Item& item = account_->Edit(id);
@@ -187,6 +279,7 @@ class Posting {
   PaymentTerms terms_;
   PostResult result_;
   std::set<std::string> codes_;
+  std::set<uint64_t> split_;  // items that ConfirmByEntries has posted
   std::vector<const IncomingItem*> to_match_;
   std::vector<const IncomingItem*> returns_;
 };

@@ -23,6 +23,7 @@ std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const In
 //             reference, lettering), others are left alone; nothing is ever deleted, so the same again changes nothing.
 // Confirming: money that the books tell and the bank had told before (or the reverse) is one item: same kind and
 //             amount, unconfirmed, at most kConfirmDaysMax days apart, the closest wins. The later line becomes an alias.
+//             Several lines of one entry of the books that make one payment of the bank confirm it together.
 // Lettering:  what the books lettered is allocated by ApplyLettering; a code that the books took away is taken away,
 //             unless the line is lettered later than the as-of date.
 // Returns:    ReturnPayment when its payment is found; else the return stands as an open debit.

@@ -22,8 +22,10 @@ bool NamesWhatWasPaid(const Item& payment, const PaymentFacts& facts, const std:
                     [&](const std::string& reference) { return ReferenceFits(reference, *paid); })) {
       return true;
     }
-    const std::string number = NormaliseNumber(paid->number());
-    const auto is_number = [&](absl::string_view candidate) { return !number.empty() && candidate == number; };
+    const std::vector<std::string> spellings = SpellingsOfNumber(paid->number());
+    const auto is_number = [&](absl::string_view candidate) {
+      return std::find(spellings.begin(), spellings.end(), candidate) != spellings.end();
+    };
     for (const std::string& document : facts.documents) {
       if (is_number(NormaliseNumber(document))) return true;
     }
