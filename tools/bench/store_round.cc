@@ -27,6 +27,14 @@ int64_t AccountsOfTenth(const Portfolio& portfolio) {
   return count;
 }
 
+// A line that only informs: what a part of the work above or below it took.
+void AddPart(const std::string& id, const std::string& what, const Span& part, Shared* shared) {
+  Figure& line = shared->report->Line(id, what, "", "s", 0);
+  line.measured_values.push_back(part.seconds);
+  line.redis_us.push_back(part.redis_seconds * 1e6 / shared->portfolio->accounts());
+  line.client_us.push_back(part.client_seconds * 1e6 / shared->portfolio->accounts());
+}
+
 // The writes of all accounts, made beforehand, in one call.
 absl::StatusOr<Span> CommitPrepared(const std::string& appendfsync, const Shared& shared) {
   RELANCE_ASSIGN_OR_RETURN(const auto world, LedgerWorld::Create(appendfsync));
@@ -97,11 +105,9 @@ absl::Status ScoreAndSchedule(LedgerWorld& world, NightWorkers& workers, const s
   all += schedule;
   all += settle;
   AddRound(floor, all, shared->portfolio->accounts(), &both);
-  const std::string none;
-  report.Line("T4 " + mode, "  of this, score", none, "s", 0).measured_values.push_back(score.seconds);
-  report.Line("T4 " + mode, "  of this, schedule", none, "s", 0).measured_values.push_back(schedule.seconds);
-  report.Line("T4 " + mode, "  of this, until neither has news", none, "s", 0)
-      .measured_values.push_back(settle.seconds);
+  AddPart("T4 " + mode, "  of this, score", score, shared);
+  AddPart("T4 " + mode, "  of this, schedule", schedule, shared);
+  AddPart("T4 " + mode, "  of this, until neither has news", settle, shared);
   report.Expect("T4 accounts that failed", 0,
                 workers.risk_stats().accounts_failed + workers.scenario_stats().accounts_failed);
   return absl::OkStatus();
@@ -116,8 +122,7 @@ absl::Status Cycle(LedgerWorld& world, NightWorkers& workers, const std::string&
   projection::Projection projection(&world.store());
   RELANCE_ASSIGN_OR_RETURN(const Span build,
                            TakeTime(redis, [&] { return projection.CatchUp(CallDeadline()); }));
-  report.Line("T5 " + mode, "  before it: build the projection", "", "s", 0)
-      .measured_values.push_back(build.seconds);
+  AddPart("T5 " + mode, "  before it: build the projection", build, shared);
   RELANCE_ASSIGN_OR_RETURN(const campaign::Filter filter, campaign::ParseFilter(kTenth));
 
   ledger::PostingService::Outcome outcome;
@@ -143,11 +148,9 @@ absl::Status Cycle(LedgerWorld& world, NightWorkers& workers, const std::string&
   night += work;
   night += select;
   AddRound(floor, night, shared->portfolio->accounts(), &line);
-  report.Line("T5 " + mode, "  of this, re-sync", "", "s", 0).measured_values.push_back(resync.seconds);
-  report.Line("T5 " + mode, "  of this, score and schedule", "", "s", 0)
-      .measured_values.push_back(work.seconds);
-  report.Line("T5 " + mode, "  of this, bring the projection up to date and select", "", "s", 0)
-      .measured_values.push_back(select.seconds);
+  AddPart("T5 " + mode, "  of this, re-sync", resync, shared);
+  AddPart("T5 " + mode, "  of this, score and schedule", work, shared);
+  AddPart("T5 " + mode, "  of this, bring the projection up to date and select", select, shared);
   report.Expect("T5 invoices changed", shared->portfolio->changed_invoices(), outcome.result.changed);
   report.Expect(
       "T5 every account was scored again", 1,
@@ -187,6 +190,12 @@ absl::Status StoreRound(const std::string& mode, Shared* shared) {
     Figure& line =
         report.Line("T1 " + mode, "  the commits alone (CAS, event)", "SET of the same bytes", "s", 0);
     AddRound(floor, commit, portfolio.accounts(), &line);
+  }
+
+  if (options.Wants("T1")) {
+    Revise(portfolio, 0, &shared->all);
+    RELANCE_ASSIGN_OR_RETURN(const Span build, TakeTime(0, [&] { return WritesOf(&shared->all).status(); }));
+    AddPart("T1 " + mode, "  making the accounts alone, no Redis", build, shared);
   }
 
   RELANCE_ASSIGN_OR_RETURN(const auto world, LedgerWorld::Create(mode));
