@@ -312,7 +312,12 @@ class World {
   static constexpr int kRoundsMax = 50;
 
   static std::string MakeRoot() {
-    std::string pattern = std::filesystem::temp_directory_path().string() + "/handoff_test_XXXXXX";
+    // Memory where there is some: the tests write many files that are made durable one by one.
+    const std::filesystem::path memory = "/dev/shm";
+    std::error_code missing;
+    const std::filesystem::path parent =
+        std::filesystem::is_directory(memory, missing) ? memory : std::filesystem::temp_directory_path();
+    std::string pattern = parent.string() + "/handoff_test_XXXXXX";
     RELANCE_CHECK(::mkdtemp(pattern.data()) != nullptr);
     return pattern;
   }
