@@ -38,7 +38,9 @@ IndexedAccount Index(const AccountView& view) {
     account.promises_running += promise.state() == state::v1::PROMISE_STATE_RUNNING;
   }
   for (const std::string& reason : view.plan.reasons()) {
-    account.needs_person = account.needs_person || reason == kReasonLastStepOver || reason == kReasonNoAgency;
+    account.credits_cover = account.credits_cover || reason == kReasonCreditsCover;
+    account.needs_person = account.needs_person || account.credits_cover || reason == kReasonLastStepOver ||
+                           reason == kReasonNoAgency;
   }
   if (!account.on_worklist()) return account;
   for (const ItemFacts& item : GatherFacts(view, view.plan, 0, "").items) {

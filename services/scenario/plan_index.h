@@ -35,7 +35,8 @@ struct IndexedAccount {
   int reserved = 0;
   int promises_running = 0;
   // For those on the worklist only.
-  bool needs_person = false;              // behind the last step, or no agency
+  bool needs_person = false;              // behind the last step, no agency, or credits to allocate first
+  bool credits_cover = false;             // it needs one for the last of these
   std::vector<state::v1::Contact> to_do;  // planned calls; ambiguous and failed contacts
   std::vector<OwedItem> owed;             // items that are not disputed, promised or placed
   std::string name;                       // for people only: never logged

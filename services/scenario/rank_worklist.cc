@@ -32,7 +32,7 @@ std::string WhyOf(const std::string& kind, const state::v1::Contact& contact, in
   if (kind == "ambiguous") return "nobody knows whether the message left: find out and say";
   if (kind == "no_address") return "no e-mail and no postal address: find one";
   if (kind == "failed") return absl::StrCat("the message was refused (", contact.outcome(), ")");
-  return "behind the last step of the scenario, or without an agency: place it or write it off";
+  return "no step of the scenario follows by itself: a person decides";
 }
 
 }  // namespace
@@ -76,7 +76,10 @@ std::vector<WorklistLine> LinesOf(const std::string& account, const IndexedAccou
                                " days", habit, "; ", WhyOf(kind, contact, today));
   };
   for (const auto& contact : indexed.to_do) add(KindOf(contact), contact);
-  if (indexed.needs_person) add("exit", {});
+  if (indexed.needs_person) {
+    add("exit", {});
+    if (indexed.credits_cover) absl::StrAppend(&lines.back().reason, "; credits that are not allocated cover it");
+  }
   return lines;
 }
 

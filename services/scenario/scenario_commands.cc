@@ -26,6 +26,7 @@ absl::Status Invalid(absl::string_view reason, absl::string_view field, absl::st
 absl::StatusOr<std::string> ActorOf(const std::string& actor) {
   if (actor.size() > kActorBytesMax) return Invalid(kRequestInvalid, "actor", "longer than 64 bytes");
   if (actor.rfind("service:", 0) == 0) return actor;
+  if (absl::StrContains(actor, ":")) return std::string(actor);
   return absl::StrCat("user:", actor.empty() ? "unknown" : actor);
 }
 
@@ -70,6 +71,13 @@ absl::StatusOr<Response> ResponseOf(const absl::StatusOr<PlanCommands::Result>& 
   return response;
 }
 
+// The items that a debtor contests on the phone: those it names, else the oldest overdue one.
+std::vector<uint64_t> DisputedItems(const CommandScope& scope, const std::vector<uint64_t>& named) {
+  if (!named.empty()) return named;
+  const auto oldest = OldestOverdue(scope.view, scope.tenant);
+  return oldest.has_value() ? std::vector<uint64_t>{*oldest} : std::vector<uint64_t>();
+}
+
 template <typename Response>
 absl::StatusOr<std::string> PlanAnswer(const CommandScope& scope, const state::v1::Plan& plan) {
   Response response;
@@ -112,23 +120,17 @@ grpc::Status ScenarioServiceImpl::ResolveContact(grpc::ServerContext* context,
 
 absl::Status ScenarioServiceImpl::OpenDisputes(const rpc::CallContext& call,
                                                const v1::RecordCallRequest& request,
-                                               const PlanCommand& command) {
-  RELANCE_ASSIGN_OR_RETURN(std::vector<uint64_t> items, ItemsOf(request.item_ids(), kOutcomeInvalid));
-  if (items.empty()) {
-    RELANCE_ASSIGN_OR_RETURN(const TenantPtr tenant, world_.tenants->Get(request.tenant_id(), call.deadline));
-    RELANCE_ASSIGN_OR_RETURN(const AccountView view,
-                             ReadAccount(*world_.store, command.account, {.items = true}, call.deadline));
-    const auto oldest = OldestOverdue(view, *tenant);
-    if (!oldest.has_value()) return absl::OkStatus();  // it was disputed by the first try
-    items.push_back(*oldest);
-  }
-  for (uint64_t item : items) {
-    const std::string request_id =
-        rpc::DeriveRequestId({"scenario", "dispute", command.request_id, ItemIdText(item)});
+                                               const PlanCommand& command,
+                                               const v1::RecordCallResponse& response) {
+  for (const std::string& id : response.disputed_item_ids()) {
+    const auto item = ParseItemId(id);
+    if (!item.has_value()) return absl::InternalError("the kept answer names no item");
     const absl::Status opened = world_.ledger->OpenDispute(
-        call, command.account, item, request.reason().empty() ? "DISPUTED_BY_PHONE" : request.reason(),
-        request.actor(), request_id);
-    if (!opened.ok() && ReasonOf(opened) != "ALREADY_DISPUTED") return opened;
+        call, command.account, *item, request.reason().empty() ? "DISPUTED_BY_PHONE" : request.reason(),
+        request.actor(), rpc::DeriveRequestId({"scenario", "dispute", command.request_id, id}));
+    // It was disputed or settled meanwhile: there is nothing left to dispute.
+    const std::string reason = ReasonOf(opened);
+    if (!opened.ok() && reason != "ALREADY_DISPUTED" && reason != "ITEM_SETTLED") return opened;
   }
   return absl::OkStatus();
 }
@@ -151,21 +153,28 @@ absl::StatusOr<v1::RecordCallResponse> ScenarioServiceImpl::Call(const rpc::Call
   }
   command.details["outcome"] = request.outcome();
   if (!request.reason().empty()) command.details["reason"] = request.reason().substr(0, kReasonBytesMax);
-  if (request.outcome() == "disputed") {
-    // The ledger first: its answer is idempotent, and the plan must not forget a dispute.
-    RELANCE_ASSIGN_OR_RETURN(const auto kept, commands_.FindAnswer(command, call.deadline));
-    if (!kept.has_value()) RELANCE_RETURN_IF_ERROR(OpenDisputes(call, request, command));
-  }
+  RELANCE_ASSIGN_OR_RETURN(const std::vector<uint64_t> named, ItemsOf(request.item_ids(), kOutcomeInvalid));
+  std::vector<uint64_t> disputed;
   const auto edit = [&](const CommandScope& scope, state::v1::Plan* plan) -> absl::Status {
+    if (request.outcome() == "disputed") disputed = DisputedItems(scope, named);
     RELANCE_RETURN_IF_ERROR(EndCall(scope.view, scope.scenario, scope.tenant, request.contact_key(),
                                     request.outcome(), command.request_id.substr(0, 8), plan)
                                 .status());
     if (request.outcome() != "promised") return absl::OkStatus();
     return AddPromise(scope.view, scope.tenant, promise, plan).status();
   };
-  const auto result = commands_.Run(command, edit, PlanAnswer<v1::RecordCallResponse>, call.deadline);
+  const auto answer = [&](const CommandScope& scope, const state::v1::Plan& plan) -> absl::StatusOr<std::string> {
+    v1::RecordCallResponse made;
+    *made.mutable_plan() = ToProto(scope.view, plan);
+    for (uint64_t item : disputed) made.add_disputed_item_ids(ItemIdText(item));
+    return made.SerializeAsString();
+  };
+  const auto result = commands_.Run(command, edit, answer, call.deadline);
   RELANCE_ASSIGN_OR_RETURN(auto response, ResponseOf<v1::RecordCallResponse>(result));
   response.set_replayed(result->replayed);
+  // The plan first. The other way round, our own worker saw the dispute and withdrew the call before it was recorded,
+  // and a repeat after a lost answer chose the next item, because the oldest one was disputed by then.
+  RELANCE_RETURN_IF_ERROR(OpenDisputes(call, request, command, response));
   return response;
 }
 

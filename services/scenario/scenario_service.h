@@ -75,7 +75,7 @@ class ScenarioServiceImpl : public v1::ScenarioService::Service {
   absl::StatusOr<v1::RecordCallResponse> Call(const rpc::CallContext& call,
                                               const v1::RecordCallRequest& request);
   absl::Status OpenDisputes(const rpc::CallContext& call, const v1::RecordCallRequest& request,
-                            const PlanCommand& command);
+                            const PlanCommand& command, const v1::RecordCallResponse& response);
   absl::StatusOr<v1::RecordPromiseResponse> Promise(const rpc::CallContext& call,
                                                     const v1::RecordPromiseRequest& request);
   absl::StatusOr<v1::PauseAccountResponse> Pause(const rpc::CallContext& call,

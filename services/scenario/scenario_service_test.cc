@@ -262,16 +262,18 @@ TEST_F(ScenarioServiceTest, RecordCallRefusals) {
   EXPECT_EQ(ReasonOf(Ask(&v1::ScenarioService::Stub::RecordCall, request).status()), kContactOver);
 }
 
-TEST_F(ScenarioServiceTest, ADisputeOnThePhoneGoesToTheLedgerFirst) {
+TEST_F(ScenarioServiceTest, ADisputeOnThePhoneIsKeptUntilTheLedgerHasIt) {
   DebtorToCall("C001", 150000);
   v1::RecordCallRequest request = CallRequest("C001", "disputed");
   request.set_reason("PRICE");
   world_.disputes.answer = absl::UnavailableError("away");
   EXPECT_EQ(Ask(&v1::ScenarioService::Stub::RecordCall, request).status().code(),
             absl::StatusCode::kUnavailable);
-  EXPECT_EQ(world_.Read("C001").plan.contacts(1).state(), state::v1::CONTACT_STATE_PLANNED);
+  EXPECT_EQ(world_.Read("C001").plan.contacts(1).state(), state::v1::CONTACT_STATE_SENT);
   world_.disputes.answer = absl::OkStatus();
-  EXPECT_TRUE(Ask(&v1::ScenarioService::Stub::RecordCall, request).ok());
+  const auto response = Ask(&v1::ScenarioService::Stub::RecordCall, request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_THAT(response->disputed_item_ids(), ElementsAre("0000000000000001"));
   EXPECT_TRUE(Ask(&v1::ScenarioService::Stub::RecordCall, request)->replayed());
   ASSERT_THAT(world_.disputes.disputes, SizeIs(1));
   EXPECT_EQ(world_.disputes.disputes.begin()->second, std::pair(uint64_t{1}, std::string("PRICE")));
