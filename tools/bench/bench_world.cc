@@ -113,6 +113,12 @@ std::string BytesOf(const store::AccountWrite& write) {
   return bytes;
 }
 
+std::unique_ptr<testing::RedisProcess> StartRedis(const std::string& appendfsync) {
+  auto redis = std::make_unique<testing::RedisProcess>(testing::RedisOptions{.appendfsync = appendfsync});
+  RELANCE_CHECK(redis->Command({"CONFIG", "SET", "auto-aof-rewrite-percentage", "0"}) == "OK");
+  return redis;
+}
+
 absl::StatusOr<std::unique_ptr<LedgerWorld>> LedgerWorld::Create(const std::string& appendfsync) {
   std::unique_ptr<LedgerWorld> world(new LedgerWorld(appendfsync));
   RELANCE_ASSIGN_OR_RETURN(world->store_, world->Open(store::Service::kLedger));
@@ -127,7 +133,7 @@ absl::StatusOr<std::unique_ptr<LedgerWorld>> LedgerWorld::Create(const std::stri
 
 absl::StatusOr<std::unique_ptr<store::Store>> LedgerWorld::Open(store::Service service) const {
   store::StoreOptions options;
-  options.address = redis_.address();
+  options.address = redis_->address();
   options.call_timeout = kCallMax;
   return store::Store::Open(options, service);
 }
@@ -143,24 +149,24 @@ absl::Status LedgerWorld::SetDay(absl::CivilDay day) {
 
 absl::StatusOr<Span> LedgerWorld::Post(ledger::Gathered* gathered, ledger::PostingService::Outcome* outcome) {
   RELANCE_ASSIGN_OR_RETURN(const TenantPtr tenant, Tenant());
-  return TakeTime(redis_.pid(), [&]() -> absl::Status {
+  return TakeTime(redis_->pid(), [&]() -> absl::Status {
     RELANCE_ASSIGN_OR_RETURN(*outcome, posting_->Post(*tenant, gathered, CallDeadline()));
     return absl::OkStatus();
   });
 }
 
-int64_t LedgerWorld::AofBytes() const { return InfoNumber(redis_, "persistence", "aof_current_size"); }
+int64_t LedgerWorld::AofBytes() const { return InfoNumber(*redis_, "persistence", "aof_current_size"); }
 
 absl::Status LedgerWorld::RewriteAof() {
-  redis_.Command({"BGREWRITEAOF"});
+  redis_->Command({"BGREWRITEAOF"});
   const bool done = testing::AwaitCondition(
       [&] {
-        return InfoNumber(redis_, "persistence", "aof_rewrite_in_progress") == 0 &&
-               InfoNumber(redis_, "persistence", "aof_rewrite_scheduled") == 0;
+        return InfoNumber(*redis_, "persistence", "aof_rewrite_in_progress") == 0 &&
+               InfoNumber(*redis_, "persistence", "aof_rewrite_scheduled") == 0;
       },
       kCallMax);
   if (!done) return absl::DeadlineExceededError("the append-only file was not rewritten");
-  const std::string status = redis_.Command({"INFO", "persistence"});
+  const std::string status = redis_->Command({"INFO", "persistence"});
   if (!absl::StrContains(status, "aof_last_bgrewrite_status:ok"))
     return absl::InternalError("the rewrite failed");
   return absl::OkStatus();

@@ -49,13 +49,17 @@ absl::StatusOr<std::vector<store::AccountWrite>> WritesOf(ledger::Gathered* gath
 // The bytes of a write's fields in one.
 std::string BytesOf(const store::AccountWrite& write);
 
+// A fresh Redis that rewrites its append-only file only when it is told: otherwise it would do so in the
+// middle of some measurements and not of others.
+std::unique_ptr<testing::RedisProcess> StartRedis(const std::string& appendfsync);
+
 // A fresh Redis with the bench's tenant, open for the ledger.
 class LedgerWorld {
  public:
   // `appendfsync`: "always" or "everysec".
   static absl::StatusOr<std::unique_ptr<LedgerWorld>> Create(const std::string& appendfsync);
 
-  testing::RedisProcess& redis() { return redis_; }
+  testing::RedisProcess& redis() { return *redis_; }
   store::Store& store() { return *store_; }
   ledger::PostingService& posting() { return *posting_; }
   absl::StatusOr<TenantPtr> Tenant() { return tenants_->Get(kTenant, CallDeadline()); }
@@ -70,9 +74,9 @@ class LedgerWorld {
   absl::Status RewriteAof();
 
  private:
-  explicit LedgerWorld(const std::string& appendfsync) : redis_({.appendfsync = appendfsync}) {}
+  explicit LedgerWorld(const std::string& appendfsync) : redis_(StartRedis(appendfsync)) {}
 
-  testing::RedisProcess redis_;
+  const std::unique_ptr<testing::RedisProcess> redis_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<TenantDirectory> tenants_;
   std::unique_ptr<ledger::AccountIndexes> indexes_;

@@ -19,9 +19,9 @@ namespace relance::bench {
 
 absl::StatusOr<Span> SetSameBytes(const std::string& appendfsync,
                                   const std::vector<store::AccountWrite>& writes, int64_t* keys) {
-  testing::RedisProcess redis({.appendfsync = appendfsync});
+  const auto redis = StartRedis(appendfsync);
   store::StoreOptions options;
-  options.address = redis.address();
+  options.address = redis->address();
   RELANCE_ASSIGN_OR_RETURN(const auto client, store::RedisClient::Open(options, store::kLibraryCode));
   std::vector<std::pair<std::string, std::string>> pairs;
   std::vector<int> partitions;
@@ -30,7 +30,7 @@ absl::StatusOr<Span> SetSameBytes(const std::string& appendfsync,
     partitions.push_back(store::PartitionOfKey(write.key, options.partitions));
     pairs.emplace_back(store::PartitionKeys(partitions.back()).Account(write.key), BytesOf(write));
   }
-  RELANCE_ASSIGN_OR_RETURN(const Span span, TakeTime(redis.pid(), [&]() -> absl::Status {
+  RELANCE_ASSIGN_OR_RETURN(const Span span, TakeTime(redis->pid(), [&]() -> absl::Status {
                              std::vector<store::Command> commands;
                              commands.reserve(pairs.size());
                              for (size_t i = 0; i < pairs.size(); ++i) {
@@ -41,16 +41,16 @@ absl::StatusOr<Span> SetSameBytes(const std::string& appendfsync,
                              }
                              return client->RunAll(commands, CallDeadline()).status();
                            }));
-  *keys = std::atoll(redis.Command({"DBSIZE"}).c_str());
+  *keys = std::atoll(redis->Command({"DBSIZE"}).c_str());
   return span;
 }
 
 absl::StatusOr<Span> RedisBenchmark(const std::string& appendfsync, int64_t count, int64_t bytes) {
-  testing::RedisProcess redis({.appendfsync = appendfsync});
+  const auto redis = StartRedis(appendfsync);
   const TemporaryFolder folder;
-  return TakeTime(redis.pid(), [&] {
+  return TakeTime(redis->pid(), [&] {
     ChildProcess benchmark(
-        {"redis-benchmark", "-s", redis.socket_path(), "-t", "set", "-c", "16", "-P", "64", "-n",
+        {"redis-benchmark", "-s", redis->socket_path(), "-t", "set", "-c", "16", "-P", "64", "-n",
          absl::StrCat(count), "-d", absl::StrCat(bytes), "-r", absl::StrCat(count), "-q"},
         folder.path() + "/log");
     return benchmark.Wait() == 0 ? absl::OkStatus()
