@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,6 +26,7 @@ constexpr size_t kFileBytesMax = 256 << 20;
 constexpr int kCampaignAfterDays = 61;
 constexpr int kAgencyPaysAfterDays = 8;
 constexpr int64_t kAgencyPaymentMinor = 10'000;
+constexpr int kLettersToOneIn = 3;
 
 std::string Generate(const PortfolioOptions& options, const std::string& folder) {
   const ProgramResult made =
@@ -119,6 +121,13 @@ void PortfolioRun::SetUp() {
   Command({"tenant", "set", tenant, "--agency", "recouvra", "--scenario", "fr-b2b"});
   Command({"scenario", "apply", tenant, RELANCE_SOURCE_DIR "/services/scenario/scenarios/fr-b2b.yaml"});
   Command({"ledger", "import", tenant, "--format", "csv", "--as-of", eve, files_ + "/opening.csv"});
+  // Portfolios have no postal addresses; letters need some.
+  int number = 0;
+  for (const auto& [account, truth] : truth_.accounts) {
+    if (++number % kLettersToOneIn != 0) continue;
+    Command({"ledger", "set", tenant, account, "--address", absl::StrCat(number, " rue des Halles"),
+             "--address", "69002 Lyon"});
+  }
 }
 
 void PortfolioRun::WorkDay(absl::CivilDay day) {
@@ -142,9 +151,11 @@ void PortfolioRun::MakeCalls(absl::CivilDay day) {
   request.set_page_size(1000);
   const auto worklist = client_->Ask<scenario::v1::ScenarioService>(
       "scenario", &scenario::v1::ScenarioService::StubInterface::GetWorklist, request);
-  int made = 0;
+  // What a debtor says on one call may settle its others.
+  std::set<std::string> called;
   for (const auto& entry : worklist.entries()) {
-    if (entry.kind() != "call" || ++made > options_.calls_per_day) continue;
+    if (entry.kind() != "call" || static_cast<int>(called.size()) == options_.calls_per_day) continue;
+    if (!called.insert(entry.account_id()).second) continue;
     const auto answer = samples::AnswerCall({entry.account_id(), entry.contact().contact_key()}, truth_, day);
     ASSERT_TRUE(answer.ok()) << answer.status();
     std::vector<std::string> words = ctl::SplitWords(*answer).value();

@@ -83,6 +83,18 @@ void ReadEvidence(StackClient& client, const std::string& tenant, TenantFacts& f
   }
 }
 
+void ReadWorklist(StackClient& client, const std::string& tenant, TenantFacts& facts) {
+  scenario::v1::GetWorklistRequest request;
+  request.set_tenant_id(tenant);
+  request.set_page_size(kPageSize);
+  do {
+    const auto page =
+        client.Ask<ScenarioService>("scenario", &ScenarioService::StubInterface::GetWorklist, request);
+    for (const auto& entry : page.entries()) facts.on_worklist.insert(entry.account_id());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+}
+
 // Contacts that a debtor noticed.
 bool ReachedTheDebtor(const scenario::v1::Contact& contact) {
   return contact.state() == "sent" && contact.channel() != "handoff";
@@ -152,12 +164,13 @@ void CheckMoney(const std::string& id, const ledger::v1::Account& account, std::
   }
 }
 
-void CheckPosition(const std::string& id, const AccountFacts& facts, std::vector<std::string>& wrong) {
+void CheckPosition(const std::string& id, const AccountFacts& facts, bool on_worklist,
+                   std::vector<std::string>& wrong) {
   static const auto* const kExits =
       new std::set<std::string>{"disputed", "promised", "on_plan", "placed", "legal", "insolvent", "paused"};
   bool owes = false;
   for (const auto& item : facts.account.items()) owes |= Minor(item.open_amount()) > 0 && item.has_due_date();
-  if (!owes) return;
+  if (!owes || on_worklist) return;
   if (!facts.has_plan) {
     wrong.push_back(id + ": owes, but has no plan");
   } else if (!facts.plan.has_next_date() && kExits->count(facts.plan.state()) == 0) {
@@ -216,11 +229,17 @@ std::string LineOf(const handoff::v1::Placement& placement) {
 
 int64_t Minor(const type::v1::Money& money) { return money.units() * 100 + money.nanos() / 10'000'000; }
 
-TenantFacts ReadTenant(StackClient& client, const std::string& tenant) {
+TenantFacts ReadLedger(StackClient& client, const std::string& tenant) {
   TenantFacts facts;
   ReadAccounts(client, tenant, facts);
+  return facts;
+}
+
+TenantFacts ReadTenant(StackClient& client, const std::string& tenant) {
+  TenantFacts facts = ReadLedger(client, tenant);
   ReadPlans(client, tenant, facts);
   ReadEvidence(client, tenant, facts);
+  ReadWorklist(client, tenant, facts);
   handoff::v1::ListPlacementsRequest request;
   request.set_tenant_id(tenant);
   request.set_page_size(kPageSize);
@@ -237,16 +256,16 @@ TenantFacts ReadTenant(StackClient& client, const std::string& tenant) {
   return facts;
 }
 
-std::vector<std::string> Violations(const TenantFacts& facts) {
+std::vector<std::string> Violations(const TenantFacts& facts, bool ledger_only) {
   std::vector<std::string> wrong;
   for (const auto& fault : facts.verified.faults()) {
     wrong.push_back(absl::StrCat(fault.account_id(), ": evidence ", fault.sequence(), ": ", fault.message()));
   }
   for (const auto& [id, account] : facts.accounts) {
     CheckMoney(id, account.account, wrong);
-    if (id == kUnidentified) continue;
+    if (id == kUnidentified || ledger_only) continue;
     CheckContacts(id, account, wrong);
-    CheckPosition(id, account, wrong);
+    CheckPosition(id, account, facts.on_worklist.count(id) > 0, wrong);
   }
   std::set<std::string> placed;
   for (const auto& placement : facts.placements) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,20 +27,23 @@ struct AccountFacts {
 // All that the services answer about a tenant, read through their RPCs.
 struct TenantFacts {
   std::map<std::string, AccountFacts> accounts;
+  std::set<std::string> on_worklist;  // accounts that wait for a person
   std::vector<handoff::v1::Placement> placements;
   scenario::v1::VerifyEvidenceResponse verified;
 };
 
 // Reads everything; fails the test when a service does not answer.
 TenantFacts ReadTenant(StackClient& client, const std::string& tenant);
+// Only what the ledger answers.
+TenantFacts ReadLedger(StackClient& client, const std::string& tenant);
 
 // What must hold whatever happened on the way, one line each, empty when all holds:
 //   the chain of evidence is whole
 //   no contact was sent twice: one evidence of it, one contact of a key, one message of an account and day
 //   no item is in two placements that run
 //   items, allocations and balances of an account agree to the cent
-//   every account is settled, has a next date, or is in a listed exit
-std::vector<std::string> Violations(const TenantFacts& facts);
+//   every account is settled, has a next date, is in a listed exit, or waits on the worklist for a person
+std::vector<std::string> Violations(const TenantFacts& facts, bool ledger_only = false);
 
 // What must be the same in two runs of the same days: balances, items, contacts, promises, placements,
 // payments and the kinds of evidence, as sorted lines by account. Times of day and hashes are left out.
