@@ -8,6 +8,7 @@
 #include "common/identifiers/find_references.h"
 #include "common/identifiers/reference.h"
 #include "common/identifiers/text.h"
+#include "services/ledger/account_index.h"
 #include "services/ledger/allocate.h"
 #include "services/ledger/find_numbers.h"
 
@@ -27,7 +28,8 @@ auto DueOrder(const Item* item) {
   return std::make_tuple(item->has_due_day() ? item->due_day() : INT32_MAX, item->id());
 }
 
-// Debits named by one reference or number, in order of their due day; none when they are of several documents.
+// Debits named by one reference or number, in order of their due day; none when they are of several
+// documents.
 std::vector<const Item*> OneDocument(const std::vector<const Item*>& fitting) {
   std::set<std::string> numbers;
   for (const Item* item : fitting) {
@@ -75,7 +77,8 @@ class Matching {
     int64_t limit = told->second;
     for (const auto& allocation : account_->Find(payment_)->allocations()) {
       for (const Item* item : document) {
-        if (allocation.undone_day() == 0 && allocation.item() == item->id()) limit -= allocation.amount_minor();
+        if (allocation.undone_day() == 0 && allocation.item() == item->id())
+          limit -= allocation.amount_minor();
       }
     }
     return std::max<int64_t>(limit, 0);
@@ -91,8 +94,8 @@ class Matching {
   // Pays the debits of one document: the one with exactly the amount if there is one, else oldest due first.
   void PayDocument(const std::vector<const Item*>& debits, MatchRule rule, const std::string& key) {
     int64_t limit = std::min(LimitOf(key, debits), Left());
-    const auto exact =
-        std::find_if(debits.begin(), debits.end(), [&](const Item* item) { return item->open_minor() == limit; });
+    const auto exact = std::find_if(debits.begin(), debits.end(),
+                                    [&](const Item* item) { return item->open_minor() == limit; });
     if (exact != debits.end()) {
       Pay((*exact)->id(), limit, rule, key);
       return;
@@ -117,7 +120,8 @@ class Matching {
   using ByNumberMap = std::map<std::string, std::vector<const Item*>>;
 
   static void AddSpellings(const Item* item, ByNumberMap* by_number) {
-    for (const std::string& spelling : SpellingsOfNumber(item->number())) (*by_number)[spelling].push_back(item);
+    for (const std::string& spelling : SpellingsOfNumber(item->number()))
+      (*by_number)[spelling].push_back(item);
   }
 
   void ByNumber() {
@@ -161,7 +165,8 @@ class Matching {
   }
 
   // The payer names invoices and credit notes, and pays exactly the difference.
-  void SetOff(const std::vector<std::string>& numbers, const ByNumberMap& debits, const ByNumberMap& credits) {
+  void SetOff(const std::vector<std::string>& numbers, const ByNumberMap& debits,
+              const ByNumberMap& credits) {
     int64_t difference = 0;
     std::vector<std::pair<uint64_t, std::string>> credit_ids;
     std::vector<uint64_t> debit_ids;
@@ -183,7 +188,8 @@ class Matching {
     const int32_t day = account_->Find(payment_)->issue_day();
     for (const auto& [credit, number] : credit_ids) {
       for (const uint64_t debit : debit_ids) {
-        if (Allocate(account_, credit, debit, INT64_MAX, day, {state::v1::MATCH_RULE_DOCUMENT_NUMBER, number}) > 0) {
+        if (Allocate(account_, credit, debit, INT64_MAX, day,
+                     {state::v1::MATCH_RULE_DOCUMENT_NUMBER, number}) > 0) {
           ++made_[state::v1::MATCH_RULE_DOCUMENT_NUMBER];
         }
       }
@@ -195,25 +201,34 @@ class Matching {
     return std::find(known.begin(), known.end(), facts_.payer_account) != known.end();
   }
 
-  // The payer is sure: its account is known, or the money found this debtor by its name and names no document.
+  // The payer is sure: its account is known, or its name is the debtor's, letter by letter.
+  bool PayerIsSure() const {
+    const std::string name = NormaliseName(facts_.payer_name);
+    return KnowsPayer() || (!name.empty() && name == NormaliseName(account_->attributes().name()));
+  }
+
   void ByPayerAndAmount() {
-    if (!KnowsPayer() && Left() != -account_->Find(payment_)->amount_minor()) return;
+    if (!PayerIsSure()) return;
     const std::vector<const Item*> debits = OpenDebits();
     std::vector<const Item*> exact;
     for (const Item* item : debits) {
       if (item->open_minor() == Left()) exact.push_back(item);
     }
-    if (exact.empty()) exact = OnlyRunOf(debits, Left());
-    else if (exact.size() > 1) exact.clear();
+    if (exact.empty()) {
+      exact = OnlyRunOf(debits, Left());
+    } else if (exact.size() > 1) {
+      exact.clear();
+    }
     std::vector<uint64_t> ids;
     for (const Item* item : exact) ids.push_back(item->id());
     for (const uint64_t id : ids) Pay(id, INT64_MAX, state::v1::MATCH_RULE_PAYER_AND_AMOUNT, "");
   }
 
-  // The one run of at least two items, consecutive by due day, that makes exactly `amount`: a customer who pays all that fell due
-  // in a while. None when there are several such runs.
+  // The one run of at least two items, consecutive by due day, that makes exactly `amount`: a customer who
+  // pays all that fell due in a while. None when there are several such runs.
   static std::vector<const Item*> OnlyRunOf(std::vector<const Item*> debits, int64_t amount) {
-    std::sort(debits.begin(), debits.end(), [](const Item* a, const Item* b) { return DueOrder(a) < DueOrder(b); });
+    std::sort(debits.begin(), debits.end(),
+              [](const Item* a, const Item* b) { return DueOrder(a) < DueOrder(b); });
     std::vector<const Item*> found;
     int64_t sum = 0;
     size_t first = 0;
@@ -244,7 +259,8 @@ class Matching {
 std::vector<std::string> ReferencesOf(const PaymentFacts& facts) {
   std::vector<std::string> references;
   const auto add_found = [&](absl::string_view text) {
-    for (auto& reference : identifiers::FindReferences(text)) AddOnce(std::move(reference.value), &references);
+    for (auto& reference : identifiers::FindReferences(text))
+      AddOnce(std::move(reference.value), &references);
   };
   for (const std::string& reference : facts.references) {
     add_found(reference);
@@ -263,7 +279,8 @@ bool ReferenceFits(const std::string& reference, const Item& item) {
   return rf.ok() && *rf == reference;
 }
 
-std::map<MatchRule, int64_t> MatchPayment(uint64_t payment, const PaymentFacts& facts, LedgerAccount* account) {
+std::map<MatchRule, int64_t> MatchPayment(uint64_t payment, const PaymentFacts& facts,
+                                          LedgerAccount* account) {
   return Matching(payment, facts, account).Run();
 }
 

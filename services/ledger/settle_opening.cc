@@ -66,7 +66,8 @@ int SettleOpening(LedgerAccount* account) {
     const std::string currency = account->Find(credit)->currency();
     for (const auto& [due, line] : by_due) {
       const Item* opening = account->Find(line);
-      if (opening->currency() != currency || opening->issue_day() > day || opening->open_minor() <= 0) continue;
+      if (opening->currency() != currency || opening->issue_day() > day || opening->open_minor() <= 0)
+        continue;
       Allocate(account, credit, line, INT64_MAX, 0, {state::v1::MATCH_RULE_LETTERING, letter});
       if (account->Find(credit)->open_minor() == 0) break;
     }

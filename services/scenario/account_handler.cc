@@ -20,6 +20,7 @@ absl::StatusOr<std::optional<store::AccountWrite>> ScenarioHandler::Process(cons
   CountDecision();
   if (decision.plan.SerializeAsString() == view.plan.SerializeAsString()) return std::nullopt;
   CountPlanChanges(view.plan, decision.plan);
+  CountRecovered(view, decision.plan);
   return MakePlanWrite(view, decision.plan,
                        {world_.now(), DayNumber(tenant.business_date), "service:scenario", {}, true});
 }

@@ -1,8 +1,10 @@
 #include "services/scenario/plan_metrics.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "common/metrics/metrics.h"
+#include "common/money/currency.h"
 #include "services/scenario/plan_changes.h"
 #include "services/scenario/words.h"
 
@@ -23,6 +25,34 @@ void CountPlanChanges(const state::v1::Plan& before, const state::v1::Plan& afte
                                   [&](const auto& other) { return other.id() == promise.id(); });
     if (old != before.promises().end() && old->state() == promise.state()) continue;
     promises.With({PromiseStateWord(promise.state())}).Increment();
+  }
+}
+
+void CountRecovered(const AccountView& view, const state::v1::Plan& after) {
+  static auto& recovered =
+      *new metrics::CounterFamily("relance_scenario_recovered_total",
+                                  "Settled after a contact, in units of the currency, by the last step made",
+                                  {"tenant", "currency", "stage"});
+  const auto names = [](uint64_t id) { return [id](const auto& entry) { return entry.item() == id; }; };
+  for (const auto& position : view.plan.positions()) {
+    const auto& left = after.positions();
+    if (std::any_of(left.begin(), left.end(), names(position.item()))) continue;
+    if (std::any_of(view.items.begin(), view.items.end(), [&](const auto& item) {
+          return item.id() == position.item() && item.open_minor() > 0;
+        })) {
+      continue;
+    }
+    const state::v1::ContactItem* last = nullptr;
+    for (const auto& contact : view.plan.contacts()) {
+      if (contact.state() != state::v1::CONTACT_STATE_SENT) continue;
+      const auto found = std::find_if(contact.items().begin(), contact.items().end(), names(position.item()));
+      if (found != contact.items().end()) last = &*found;
+    }
+    if (last == nullptr) continue;
+    const auto exponent = CurrencyExponent(last->currency());
+    if (!exponent.ok()) continue;
+    recovered.With({view.key.tenant, last->currency(), position.step()})
+        .Increment(static_cast<double>(last->open_minor()) / std::pow(10.0, *exponent));
   }
 }
 

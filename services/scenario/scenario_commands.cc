@@ -22,11 +22,10 @@ absl::Status Invalid(absl::string_view reason, absl::string_view field, absl::st
   return DomainError(absl::StatusCode::kInvalidArgument, reason, message, {{"field", std::string(field)}});
 }
 
-// "user:<id>"; a program names itself "service:<name>".
+// "user:<id>", with or without its prefix; a program names itself "service:<name>".
 absl::StatusOr<std::string> ActorOf(const std::string& actor) {
   if (actor.size() > kActorBytesMax) return Invalid(kRequestInvalid, "actor", "longer than 64 bytes");
-  if (actor.rfind("service:", 0) == 0) return actor;
-  if (absl::StrContains(actor, ":")) return std::string(actor);
+  if (actor.rfind("service:", 0) == 0 || actor.rfind("user:", 0) == 0) return actor;
   return absl::StrCat("user:", actor.empty() ? "unknown" : actor);
 }
 

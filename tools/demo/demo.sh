@@ -32,6 +32,8 @@ progress() {  # DONE ALL TEXT
   return 0
 }
 
+has_tenant() { quietly tenant show "$1" >/dev/null 2>&1; }
+
 item_of() {  # TENANT ACCOUNT NUMBER -> item id
   quietly --json ledger account "$1" "$2" --history |
     jq -r --arg n "$3" '[.account.items[], .account.history[]] | map(select(.number == $n)) | .[0].item_id // empty'
@@ -66,9 +68,18 @@ collector_lines() {  # DAY -> what the collector did that day on the real books
     print $2 "\t" $3 "\t" $4 "\t" $5 "\t" number[1] "\t" $8 }' "$samples/fec/collector.csv")
 }
 
+# Contacts of accounts that are in the ledger and had none yet.
+contact_lines() {
+  local known
+  known=$(quietly --json ledger accounts verger --limit 1000 | jq -r '.accounts[].account_id' | sort)
+  awk 'NR == FNR { known[$1] = 1; next } $4 in known' <(echo "$known") "$demo/verger/contacts.txt"
+  awk 'NR == FNR { known[$1] = 1; next } !($4 in known)' <(echo "$known") "$demo/verger/contacts.txt" > "$demo/verger/contacts.left"
+  mv "$demo/verger/contacts.left" "$demo/verger/contacts.txt"
+}
+
 verger_setup() {
   say "1. A tenant on a test clock that stands at $cut"
-  ctl tenant create verger --name "Vergers du Val SAS" --country FR --terms net30 --test-clock "$cut" \
+  has_tenant verger || ctl tenant create verger --name "Vergers du Val SAS" --country FR --terms net30 --test-clock "$cut" \
     --address "12 route des Pommiers" --address "26200 Montélimar" --siren 732829320 --iban FR7630006000011234567890189 \
     --email comptabilite@verger.example.org --phone "+33 4 99 00 00 00" --ledger-max-age 5 --bank-max-age 6
   ctl handoff agency verger recouvra --name "Recouvra SAS" --mandate M-2022-017 --fee-bps 1200
@@ -82,8 +93,11 @@ verger_setup() {
   say "3. The import report"
   ctl ledger import verger --format fec --as-of "$cut" "$demo/verger/books-$cut.txt"
   note "Contacts of the debtors are made up: a FEC has none."
-  ctl script "$samples/fec/contacts.txt" > "$demo/verger/contacts.log"
-  tail -n 1 "$demo/verger/contacts.log"
+  grep '^ledger set' "$samples/fec/contacts.txt" > "$demo/verger/contacts.txt"
+  contact_lines > "$demo/verger/day.txt"
+  head -n 1 "$demo/verger/day.txt" | sed 's/^/$ relancectl /'
+  note "... $(wc -l < "$demo/verger/day.txt") accounts; the others when the books first name them"
+  run_script verger "$demo/verger/day.txt"
 
   say "4. What is owed, by whom, since when; and does it agree with the books?"
   ctl ledger ageing verger --by-account
@@ -114,6 +128,7 @@ verger_days() {
     run_script verger "$lines"
     # The calls of a day were made only if the clock came to it in this run.
     collector_lines "$day" > "$lines"
+    [[ -s $demo/verger/contacts.txt ]] && contact_lines >> "$lines"
     [[ -s $lines ]] && run_script verger "$lines"
     if [[ $day == 2022-05-16 ]]; then
       echo "campaign launch verger spring --channel mail --title 'Statement before the summer' --filter 'overdue > 500 and age > 3'" > "$lines"
@@ -182,7 +197,7 @@ large_days() {
   local day number all lines=$demo/large/day.txt
   all=$(day_count "$cut" "$last")
   say "7. The same for a made-up portfolio of $accounts accounts, whose truth is known"
-  ctl tenant create large --name "Portefeuille Fictif SA" --country FR --terms net30 --test-clock "$cut" --made-up \
+  has_tenant large || ctl tenant create large --name "Portefeuille Fictif SA" --country FR --terms net30 --test-clock "$cut" --made-up \
     --address "1 rue de l'Exemple" --address "75000 Paris" --siren 552008443 --iban FR7630006000011234567890189 \
     --email comptes@large.example.org --ledger-max-age 6 --bank-max-age 6
   ctl handoff agency large recouvra --name "Recouvra SAS" --mandate M-2022-018 --fee-bps 1200

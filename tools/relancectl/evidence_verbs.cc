@@ -1,8 +1,11 @@
 #include <fstream>
 #include <memory>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/money/decimal_text.h"
 #include "common/status/status_macros.h"
 #include "relance/scenario/v1/scenario_service.grpc.pb.h"
 #include "tools/relancectl/context.h"
