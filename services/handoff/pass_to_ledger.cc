@@ -1,6 +1,7 @@
 #include "services/handoff/pass_to_ledger.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/log/log.h"
@@ -19,6 +20,10 @@ namespace {
 using state::v1::AgencyPayment;
 using state::v1::Placement;
 
+// What the ledger takes in one call.
+constexpr size_t kItemsPerCallMax = 500;
+constexpr size_t kReferenceBytesMax = 500;
+
 bool MayHelpToRepeat(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
@@ -30,6 +35,31 @@ bool MayHelpToRepeat(const absl::Status& status) {
     default:
       return false;
   }
+}
+
+// The items that a payment is for, oldest first, settled or not: what was told before it decides alone, so
+// that a repeat looks the same whatever happened meanwhile. Where the ledger does not take them all in one
+// call, those that the money told before does not reach come first; what then finds no open item stays on the
+// account.
+std::vector<uint64_t> ItemsFor(const Placement& placement, const AgencyPayment& payment) {
+  std::vector<uint64_t> items;
+  std::vector<int64_t> placed_minor;
+  for (const auto& item : placement.items()) {
+    if (item.currency() != payment.currency()) continue;
+    items.push_back(item.item());
+    placed_minor.push_back(item.placed_minor());
+  }
+  if (items.size() <= kItemsPerCallMax) return items;
+  int64_t before_minor = 0;
+  for (const AgencyPayment& told : placement.payments()) {
+    if (told.id() == payment.id() && told.amount_minor() > 0) break;
+    if (told.currency() == payment.currency()) before_minor += told.amount_minor();
+  }
+  size_t first = 0;
+  const size_t first_max = items.size() - kItemsPerCallMax;
+  for (; first < first_max && before_minor >= placed_minor[first]; ++first)
+    before_minor -= placed_minor[first];
+  return std::vector<uint64_t>(items.begin() + first, items.begin() + first + kItemsPerCallMax);
 }
 
 class Passing {
@@ -76,11 +106,8 @@ class Passing {
     told.key = key_;
     told.amount = {payment->amount_minor(), payment->currency()};
     told.day = DayFromNumber(payment->received_day());
-    // All of them, settled or not, oldest first: a repeat must look the same whatever happened meanwhile.
-    for (const auto& item : placement.items()) {
-      if (item.currency() == payment->currency()) told.items.push_back(item.item());
-    }
-    told.reference = absl::StrCat(placement.id(), " ", payment->id());
+    told.items = ItemsFor(placement, *payment);
+    told.reference = absl::StrCat(payment->id(), " ", placement.id()).substr(0, kReferenceBytesMax);
     told.source = absl::StrCat(kAgencySourcePrefix, placement.agency_id());
     auto item = parts_.ledger->RecordPayment(call_, told);
     if (ReasonOf(item.status()) == kItemNotFound || ReasonOf(item.status()) == kRequestIdReused) {

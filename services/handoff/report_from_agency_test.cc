@@ -204,6 +204,20 @@ TEST_F(ReportFromAgencyTest, AnItemThatComesBackAfterALostAnswerMakesNoSecondPay
   EXPECT_EQ(world_.ledger.payments(), 1u);
 }
 
+TEST(AgencyMoneyTest, ItemsBeyondWhatTheLedgerTakesInOneCallAreReached) {
+  World world;
+  std::vector<state::v1::Item> items;
+  for (uint64_t id = 1; id <= 600; ++id) items.push_back(Invoice(id, DayOf(2025, 3, 1), 100));
+  world.books.Add("C1", items);
+  ASSERT_TRUE(PlaceAccount(world.Parts(), {kRequest1, kKey, {}, "user:u1"}, Soon()).ok());
+  ASSERT_TRUE(Report(world, "R1", Money("Z1", 50'000)).ok());
+  EXPECT_EQ(Open(world, 500), 0);
+  EXPECT_EQ(Open(world, 501), 100);
+  ASSERT_TRUE(Report(world, "R2", Money("Z2", 10'000)).ok());
+  EXPECT_EQ(Open(world, 600), 0);
+  EXPECT_LE(world.ledger.items_max, 500u);
+}
+
 TEST_F(ReportFromAgencyTest, BoundedInPayments) {
   AccountView view = world_.books.Read("C1");
   store::AccountWrite write;

@@ -147,6 +147,7 @@ class FakeLedger : public LedgerClient {
     const std::string payload =
         absl::StrCat(payment.key.ToString(), payment.amount.minor, payment.amount.currency, payment.source,
                      absl::StrCat(payment.items.size()));
+    items_max = std::max(items_max, payment.items.size());
     const auto known = requests_.find(payment.request_id);
     if (known == requests_.end()) {
       for (uint64_t item : payment.items) {
@@ -176,6 +177,7 @@ class FakeLedger : public LedgerClient {
 
   std::set<uint64_t> unknown_items;  // the books took them away
   std::set<std::string> returns;
+  size_t items_max = 0;  // named in one call
   int calls = 0;
   int failures = 0;          // so many calls fail
   bool lose_answer = false;  // after they were done
