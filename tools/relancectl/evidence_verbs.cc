@@ -39,8 +39,18 @@ absl::Status Show(Context& context, const std::string& tenant, const std::string
       std::string details;
       // Map fields have no order of their own.
       std::map<std::string, std::string> sorted(record.details().begin(), record.details().end());
-      for (const auto& [key, value] : sorted)
-        absl::StrAppend(&details, details.empty() ? "" : ", ", key, " ", value);
+      const std::string currency = sorted.count("currency") ? sorted["currency"] : "";
+      for (const auto& [key, value] : sorted) {
+        if (value.empty() || (key == "currency" && sorted.size() > 1)) continue;
+        std::string name = key, text = value;
+        int64_t minor = 0;
+        // Records hold minor units; people read amounts.
+        if (absl::EndsWith(key, "_minor") && !currency.empty() && absl::SimpleAtoi(value, &minor)) {
+          name = key.substr(0, key.size() - 6);
+          text = FormatPlain({minor, currency});
+        }
+        absl::StrAppend(&details, details.empty() ? "" : ", ", name, " ", text);
+      }
       for (const auto& document : record.documents()) {
         absl::StrAppend(&details, details.empty() ? "" : ", ", "document ", document.substr(0, 12));
       }
