@@ -15,7 +15,7 @@ namespace relance::testing {
 struct PortfolioOptions {
   int accounts = 100;
   uint64_t seed = 7;
-  absl::CivilDay from = absl::CivilDay(2025, 1, 2);
+  absl::CivilDay from = absl::CivilDay(2025, 1, 1);  // first of a month
   int months = 4;
   double invoices_per_account_month = 1.2;
   std::string tenant = "fictif";

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <random>
 #include <thread>
@@ -37,13 +38,12 @@ PortfolioOptions SmallPortfolio() {
 struct Ending {
   std::map<std::string, std::vector<std::string>> story;
   std::map<std::string, std::string> files;  // that left the house
-  int64_t commands = 0;                      // that Redis ran
+  int64_t commands = 0;                      // of the run
   std::vector<std::string> wrong;
 };
 
 Ending EndOf(StackProcess& stack, StackClient& client, const PortfolioRun& run) {
   Ending ending;
-  ending.commands = stack.RedisCommands();
   const TenantFacts facts = ReadTenant(client, run.options().tenant);
   ending.story = Story(facts);
   ending.files = FilesBelow(stack.outbox_directory());
@@ -61,19 +61,25 @@ const Ending& Undisturbed() {
     StackProcess stack;
     StackClient client(stack);
     PortfolioRun run(SmallPortfolio(), stack.folder() + "/portfolio");
-    run.Run(client);
-    return new Ending(EndOf(stack, client, run));
+    int64_t commands = 0;
+    run.Run(client, [&] { ++commands; });
+    auto* ending = new Ending(EndOf(stack, client, run));
+    ending->commands = commands;
+    return ending;
   }();
   return *kEnding;
 }
 
-// Kills a process whenever Redis has run a random number of commands more, and restarts it at once.
+// Kills a process now and then and restarts it at once: after a random number of commands of the run, and
+// then when Redis has run a random number of commands more, which is somewhere in the middle of what the
+// services make of it. The run gets on between most kills; some come in pairs.
 class Killer {
  public:
   Killer(StackProcess* stack, uint64_t seed, int64_t commands_mean)
       : stack_(stack), random_(seed), commands_mean_(commands_mean), thread_([this] { Loop(); }) {}
   ~Killer() { Stop(); }
 
+  void OnCommand() { ++commands_; }
   void Stop() {
     stopping_ = true;
     if (thread_.joinable()) thread_.join();
@@ -87,36 +93,48 @@ class Killer {
   }
 
  private:
+  static constexpr int64_t kRedisCommandsMax = 600;  // about what a day takes
+  static constexpr int64_t kPairsToOneIn = 5;
+
   int64_t Draw(int64_t from, int64_t to) { return std::uniform_int_distribution<int64_t>(from, to)(random_); }
 
-  void Loop() {
-    int64_t seen = stack_->RedisCommands();
-    int64_t left = Draw(1, 2 * commands_mean_);
-    while (!stopping_) {
+  // False when the run has ended.
+  template <typename Condition>
+  bool Await(Condition condition) {
+    while (!stopping_ && !condition()) {
       PauseBriefly();
       stack_->Supervise();
-      // A Redis that was started anew counts from 0; this question is a command too.
-      const int64_t now = stack_->RedisCommands();
-      left -= (now < seen ? now : now - seen) - 1;
-      seen = now;
-      if (left > 0) continue;
-      left = Draw(1, 2 * commands_mean_);
-      const size_t victim = static_cast<size_t>(Draw(0, static_cast<int64_t>(ServiceNames().size())));
-      const std::string name = victim == ServiceNames().size() ? "redis" : ServiceNames()[victim];
-      if (name == "redis") {
-        stack_->KillAndRestartRedis();
-        seen = 0;
-      } else {
-        stack_->KillAndRestart(name, static_cast<int>(Draw(0, stack_->replicas() - 1)));
-      }
-      ++kills_[name];
     }
+    return !stopping_;
+  }
+
+  void Loop() {
+    while (true) {
+      const int64_t command = commands_ + Draw(1, 2 * commands_mean_ - 1);
+      if (!Await([&] { return commands_ >= command; })) return;
+      const int64_t moment = stack_->RedisCommands() + Draw(0, kRedisCommandsMax);
+      if (!Await([&] { return stack_->RedisCommands() >= moment; })) return;
+      Kill();
+      if (Draw(1, kPairsToOneIn) == 1) Kill();
+    }
+  }
+
+  void Kill() {
+    const size_t victim = static_cast<size_t>(Draw(0, static_cast<int64_t>(ServiceNames().size())));
+    if (victim == ServiceNames().size()) {
+      stack_->KillAndRestartRedis();
+      ++kills_["redis"];
+      return;
+    }
+    stack_->KillAndRestart(ServiceNames()[victim], static_cast<int>(Draw(0, stack_->replicas() - 1)));
+    ++kills_[ServiceNames()[victim]];
   }
 
   StackProcess* const stack_;
   std::mt19937_64 random_;
   const int64_t commands_mean_;
   std::map<std::string, int> kills_;
+  std::atomic<int64_t> commands_ = 0;
   std::atomic<bool> stopping_ = false;
   std::thread thread_;
 };
@@ -143,7 +161,7 @@ TEST(SurvivalTest, FiftyKillsChangeNothing) {
   StackClient client(stack, absl::Minutes(3));
   PortfolioRun run(SmallPortfolio(), stack.folder() + "/portfolio");
   Killer killer(&stack, kSeed, expected.commands / kKillsAim);
-  run.Run(client);
+  run.Run(client, [&] { killer.OnCommand(); });
   killer.Stop();
   stack.AwaitReady();
   ASSERT_FALSE(HasFailure());
