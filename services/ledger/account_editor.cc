@@ -139,7 +139,8 @@ absl::StatusOr<std::vector<AccountEdit*>> Round(store::Store& store, const std::
 absl::Status EditAccounts(store::Store& store, absl::Span<AccountEdit> edits, store::Deadline deadline) {
   for (size_t from = 0; from < edits.size(); from += kAccountsPerPipeline) {
     std::vector<AccountEdit*> todo;
-    for (size_t i = from; i < std::min(edits.size(), from + kAccountsPerPipeline); ++i) todo.push_back(&edits[i]);
+    for (size_t i = from; i < std::min(edits.size(), from + kAccountsPerPipeline); ++i)
+      todo.push_back(&edits[i]);
     for (int round = 0; !todo.empty(); ++round) {
       if (round == kEditRoundsMax) {
         return DomainError(absl::StatusCode::kAborted, kAccountContended, "an account keeps changing",

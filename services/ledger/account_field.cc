@@ -18,10 +18,13 @@ namespace {
 
 using state::v1::Item;
 
-int ChunkOf(uint64_t id, int chunks) { return static_cast<int>(id % static_cast<uint64_t>(std::max(chunks, 1))); }
+int ChunkOf(uint64_t id, int chunks) {
+  return static_cast<int>(id % static_cast<uint64_t>(std::max(chunks, 1)));
+}
 
 absl::Status Corrupt(const store::AccountKey& key, absl::string_view field) {
-  return DomainError(absl::StatusCode::kInternal, "ACCOUNT_CORRUPT", absl::StrCat("field ", field, " does not parse"),
+  return DomainError(absl::StatusCode::kInternal, "ACCOUNT_CORRUPT",
+                     absl::StrCat("field ", field, " does not parse"),
                      {{"tenant", key.tenant}, {"account", key.account}, {"field", std::string(field)}});
 }
 
@@ -176,7 +179,8 @@ std::vector<const Item*> LedgerAccount::OpenCredits() const {
   return found;
 }
 
-void LedgerAccount::VisitChanges(const std::function<void(const Item* before, const Item* after)>& visit) const {
+void LedgerAccount::VisitChanges(
+    const std::function<void(const Item* before, const Item* after)>& visit) const {
   for (const auto& [id, item] : removed_) visit(&item, nullptr);
   for (const uint64_t id : touched_) {
     const Entry& entry = items_.at(id);
@@ -216,8 +220,8 @@ std::set<std::string> LedgerAccount::CurrenciesLosingOldest() const {
   std::set<std::string> losing;
   VisitChanges([&](const Item* before, const Item* after) {
     if (before == nullptr || before->open_minor() <= 0 || !before->has_due_day()) return;
-    if (after != nullptr && after->open_minor() > 0 && after->has_due_day() && after->due_day() <= before->due_day() &&
-        after->currency() == before->currency()) {
+    if (after != nullptr && after->open_minor() > 0 && after->has_due_day() &&
+        after->due_day() <= before->due_day() && after->currency() == before->currency()) {
       return;
     }
     for (const auto& balance : sum_.balances()) {

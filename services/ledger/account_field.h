@@ -18,17 +18,19 @@
 // What the ledger keeps in an account: its protobuf fields <-> an account that can be changed.
 namespace relance::ledger {
 
-inline constexpr int kChunkItemsMean = 64;      // above it the number of chunks doubles; none then holds 128 but by chance
-inline constexpr int kChunkItemsMeanLow = 8;    // below it, it halves when everything is at hand anyway
-inline constexpr int kChunksMax = 512;          // an account of 32,000 items; beyond, chunks grow
+inline constexpr int kChunkItemsMean =
+    64;  // above it the number of chunks doubles; none then holds 128 but by chance
+inline constexpr int kChunkItemsMeanLow = 8;  // below it, it halves when everything is at hand anyway
+inline constexpr int kChunksMax = 512;        // an account of 32,000 items; beyond, chunks grow
 inline constexpr int kPayerIbansMax = 20;
 
-// One account of one record. Open items lie in chunks items:<id mod open_chunks>, settled ones in history:<...>.
+// One account of one record. Open items lie in chunks items:<id mod open_chunks>, settled ones in
+// history:<...>.
 //
-// Partial: an account can be changed with only some chunks at hand. Say which items you want (FieldsFor...), read these
-// fields, Load; after the changes MissingFields names what Finish needs beside (a chunk that an item moves to, all chunks
-// when their number changes or the oldest due day has to be found anew); read it and AddFields. All fields must be of one version.
-// A value; not thread-safe.
+// Partial: an account can be changed with only some chunks at hand. Say which items you want (FieldsFor...),
+// read these fields, Load; after the changes MissingFields names what Finish needs beside (a chunk that an
+// item moves to, all chunks when their number changes or the oldest due day has to be found anew); read it
+// and AddFields. All fields must be of one version. A value; not thread-safe.
 class LedgerAccount {
  public:
   using Item = state::v1::Item;
@@ -38,7 +40,8 @@ class LedgerAccount {
 
   // Errors: INTERNAL / ACCOUNT_CORRUPT with the field.
   static absl::StatusOr<LedgerAccount> Load(const store::AccountRecord& record);
-  // More fields of the same account. Errors: also ABORTED / ACCOUNT_CONTENDED when the record has another version.
+  // More fields of the same account. Errors: also ABORTED / ACCOUNT_CONTENDED when the record has another
+  // version.
   absl::Status AddFields(const store::AccountRecord& record);
 
   const store::AccountKey& key() const { return key_; }
@@ -50,12 +53,15 @@ class LedgerAccount {
   // To change attributes. Writing the same again costs nothing.
   state::v1::Attributes* mutable_attributes() { return sum_.mutable_attributes(); }
 
-  // Fields that are not at hand yet: of the chunks where these ids lie if they are there; of all open items; of all.
+  // Fields that are not at hand yet: of the chunks where these ids lie if they are there; of all open items;
+  // of all.
   std::vector<std::string> FieldsForItems(absl::Span<const uint64_t> ids) const;
   std::vector<std::string> FieldsForOpen() const;
   std::vector<std::string> FieldsForAll() const;
   bool HasAllOpen() const { return open_loaded_.size() == static_cast<size_t>(open_chunks_); }
-  bool HasAll() const { return HasAllOpen() && history_loaded_.size() == static_cast<size_t>(history_chunks_); }
+  bool HasAll() const {
+    return HasAllOpen() && history_loaded_.size() == static_cast<size_t>(history_chunks_);
+  }
 
   // An item at hand, by its id; null when it is not there (or its chunk is not at hand).
   const Item* Find(uint64_t id) const;
@@ -78,8 +84,8 @@ class LedgerAccount {
   bool changed() const;
   // What Finish needs and is not at hand. Empty: call Finish.
   std::vector<std::string> MissingFields() const;
-  // Puts the dirty chunks and the sum into `write`, and the version that was read. Requires: MissingFields() is empty.
-  // Call once, last.
+  // Puts the dirty chunks and the sum into `write`, and the version that was read. Requires: MissingFields()
+  // is empty. Call once, last.
   void Finish(store::AccountWrite* write);
 
  private:

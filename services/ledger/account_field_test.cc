@@ -105,7 +105,8 @@ TEST(LedgerAccountTest, EqualContentHasEqualHashWhateverTheOrder) {
   EXPECT_NE(forward.View().sum.content_hash(), 0u);
 }
 
-// Random invoices, payments, allocations, removals and returns; after each commit everything agrees with everything.
+// Random invoices, payments, allocations, removals and returns; after each commit everything agrees with
+// everything.
 TEST(LedgerAccountTest, TotalsAgreeWithTheItemsThroughARandomLife) {
   for (const uint32_t seed : {1u, 2u, 3u, 4u}) {
     SCOPED_TRACE(seed);
@@ -131,13 +132,14 @@ TEST(LedgerAccountTest, TotalsAgreeWithTheItemsThroughARandomLife) {
           case 3:
           case 4:
             if (debits.empty() || credits.empty()) break;
-            Allocate(&account, credits[draw(credits.size())], debits[draw(debits.size())], 1 + draw(3000), day,
-                     {state::v1::MATCH_RULE_COMMAND, "x"});
+            Allocate(&account, credits[draw(credits.size())], debits[draw(debits.size())], 1 + draw(3000),
+                     day, {state::v1::MATCH_RULE_COMMAND, "x"});
             break;
           default:
             if (credits.empty()) break;
             if (draw(2) == 0) {
-              RemoveAllocations(&account, credits[draw(credits.size())], [&](const auto&) { return draw(2) == 0; });
+              RemoveAllocations(&account, credits[draw(credits.size())],
+                                [&](const auto&) { return draw(2) == 0; });
             } else {
               UndoAllocations(&account, credits[draw(credits.size())], day, [](const auto&) { return true; });
             }

@@ -114,8 +114,9 @@ absl::Status AccountIndex::TakeIn(store::Store& store, const std::vector<store::
                                   store::Deadline deadline) {
   for (size_t from = 0; from < keys.size(); from += kAccountsPerRead) {
     const size_t count = std::min(keys.size() - from, kAccountsPerRead);
-    RELANCE_ASSIGN_OR_RETURN(const auto views, ReadAccounts(store, absl::MakeConstSpan(keys).subspan(from, count),
-                                                            {.items = true, .history = true}, deadline));
+    RELANCE_ASSIGN_OR_RETURN(const auto views,
+                             ReadAccounts(store, absl::MakeConstSpan(keys).subspan(from, count),
+                                          {.items = true, .history = true}, deadline));
     std::lock_guard<std::mutex> lock(mutex_);
     for (const auto& view : views) {
       if (!view.ok()) return view.status();

@@ -17,18 +17,20 @@
 
 namespace relance::ledger {
 
-inline constexpr size_t kIndexEntriesMax = 60'000'000;  // about 1.2 GB; beyond, nothing new is learnt and payments go to
-                                                        // ~unidentified rather than to a wrong account
+inline constexpr size_t kIndexEntriesMax =
+    60'000'000;  // about 1.2 GB; beyond, nothing new is learnt and payments go to
+                 // ~unidentified rather than to a wrong account
 
 // The name of a debtor as it is compared: letters and digits, ASCII in upper case, one space between words.
 std::string NormaliseName(absl::string_view name);
 
-// Finds the account that money belongs to, within one tenant: by document number, structured reference, payer account, name,
-// the bank's transfer id. In memory, built from the accounts at first use and kept current by own writes and the feed;
-// it only proposes, and what it proposes is matched against the account as it is stored.
+// Finds the account that money belongs to, within one tenant: by document number, structured reference, payer
+// account, name, the bank's transfer id. In memory, built from the accounts at first use and kept current by
+// own writes and the feed; it only proposes, and what it proposes is matched against the account as it is
+// stored.
 //
-// Entries are 64-bit hashes; what is known of two accounts names none. Entries are never taken back: a number that an account
-// once had still leads there. Thread-safe.
+// Entries are 64-bit hashes; what is known of two accounts names none. Entries are never taken back: a number
+// that an account once had still leads there. Thread-safe.
 class AccountIndex {
  public:
   explicit AccountIndex(std::string tenant) : tenant_(std::move(tenant)) {}
@@ -39,8 +41,8 @@ class AccountIndex {
   void Learn(const LedgerAccount& account, int64_t version);
 
   bool KnowsNumber(absl::string_view normalised_number) const;
-  // The account of a payment: by reference, by document number, by payer account, by exact name; nullopt when none says
-  // or the strongest that says names several accounts.
+  // The account of a payment: by reference, by document number, by payer account, by exact name; nullopt when
+  // none says or the strongest that says names several accounts.
   std::optional<std::string> Route(const PaymentFacts& facts) const;
   // The account that holds the money of this id already.
   std::optional<std::string> HolderOf(uint64_t item) const;
@@ -64,10 +66,11 @@ class AccountIndex {
   void AddItemLocked(const state::v1::Item& item, uint32_t account);
   void AddAttributesLocked(const state::v1::Attributes& attributes, uint32_t account);
   absl::Status Build(store::Store& store, store::Deadline deadline);
-  absl::Status TakeIn(store::Store& store, const std::vector<store::AccountKey>& keys, store::Deadline deadline);
+  absl::Status TakeIn(store::Store& store, const std::vector<store::AccountKey>& keys,
+                      store::Deadline deadline);
 
   const std::string tenant_;
-  std::mutex refresh_mutex_;  // one refresh at a time; held without mutex_ while the store is read
+  std::mutex refresh_mutex_;        // one refresh at a time; held without mutex_ while the store is read
   std::vector<int64_t> positions_;  // of the feed, by partition; empty: not built
 
   mutable std::mutex mutex_;

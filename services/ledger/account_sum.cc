@@ -84,7 +84,8 @@ void DropEmptyBalances(LedgerSum* sum) {
 }
 
 void Contribute(const Item& item, int sign, LedgerSum* sum) {
-  sum->set_content_hash(sum->content_hash() + static_cast<uint64_t>(sign) * StableHash(item.SerializeAsString()));
+  sum->set_content_hash(sum->content_hash() +
+                        static_cast<uint64_t>(sign) * StableHash(item.SerializeAsString()));
   if (IsOpen(item)) {
     sum->set_open_items(sum->open_items() + sign);
     ContributeToBalance(item, sign, sum);

@@ -45,7 +45,8 @@ absl::StatusOr<Standing> StandingOf(store::Store& store, const std::string& tena
   return standing;
 }
 
-absl::Status ClockAdvancer::SetClock(const std::string& tenant, absl::CivilDay day, store::Deadline deadline) {
+absl::Status ClockAdvancer::SetClock(const std::string& tenant, absl::CivilDay day,
+                                     store::Deadline deadline) {
   const std::string name = kClockDocument;
   RELANCE_ASSIGN_OR_RETURN(const auto documents, store_->GetDocuments(tenant, {&name, 1}, deadline));
   state::v1::TenantClock clock;
@@ -55,12 +56,14 @@ absl::Status ClockAdvancer::SetClock(const std::string& tenant, absl::CivilDay d
   // Another call has moved it as far meanwhile.
   if (clock.test_day() >= DayNumber(day)) return absl::OkStatus();
   clock.set_test_day(DayNumber(day));
-  const auto put = store_->PutDocument(tenant, name, clock.SerializeAsString(), documents[0].version, deadline);
+  const auto put =
+      store_->PutDocument(tenant, name, clock.SerializeAsString(), documents[0].version, deadline);
   if (!put.ok() && absl::IsAborted(put.status())) return SetClock(tenant, day, deadline);
   return put.status();
 }
 
-absl::StatusOr<std::optional<store::Service>> ClockAdvancer::Laggard(const std::string& tenant, absl::CivilDay day,
+absl::StatusOr<std::optional<store::Service>> ClockAdvancer::Laggard(const std::string& tenant,
+                                                                     absl::CivilDay day,
                                                                      store::Deadline deadline) {
   const std::vector<int> partitions = AllPartitions(*store_);
   RELANCE_ASSIGN_OR_RETURN(const auto ends_before, store_->FeedEnds(partitions, deadline));
@@ -83,16 +86,18 @@ absl::Status ClockAdvancer::Await(const std::string& tenant, absl::CivilDay day,
     if (!laggard.has_value()) return absl::OkStatus();
     if (cancelled()) return absl::CancelledError("the caller has gone");
     if (std::chrono::steady_clock::now() >= give_up) {
-      return DomainError(absl::StatusCode::kDeadlineExceeded, kServiceLags,
-                         absl::StrCat(store::ServiceName(*laggard), " has not worked the day yet; ask again"),
-                         {{"service", std::string(store::ServiceName(*laggard))}, {"date", FormatIsoDay(day)}});
+      return DomainError(
+          absl::StatusCode::kDeadlineExceeded, kServiceLags,
+          absl::StrCat(store::ServiceName(*laggard), " has not worked the day yet; ask again"),
+          {{"service", std::string(store::ServiceName(*laggard))}, {"date", FormatIsoDay(day)}});
     }
     clock_->Sleep(pause);
     pause = std::min(pause * 2, kPollMax);
   }
 }
 
-absl::StatusOr<int64_t> ClockAdvancer::AccountsWritten(const std::vector<int64_t>& from, store::Deadline deadline) {
+absl::StatusOr<int64_t> ClockAdvancer::AccountsWritten(const std::vector<int64_t>& from,
+                                                       store::Deadline deadline) {
   RELANCE_ASSIGN_OR_RETURN(const auto ends, store_->FeedEnds(AllPartitions(*store_), deadline));
   std::vector<int64_t> position = from;
   std::set<std::string> written;
@@ -126,16 +131,19 @@ absl::Status ClockAdvancer::Advance(const std::string& tenant, std::optional<abs
   const std::map<std::string, std::string> dates = {{"now", FormatIsoDay(now)},
                                                     {"wanted", to.has_value() ? FormatIsoDay(*to) : ""}};
   if (to.has_value() && *to < now) {
-    return DomainError(absl::StatusCode::kInvalidArgument, kClockBackwards, "a clock moves forward only", dates);
+    return DomainError(absl::StatusCode::kInvalidArgument, kClockBackwards, "a clock moves forward only",
+                       dates);
   }
   if (to.has_value() && *to - now > kAdvanceDaysMax) {
-    return DomainError(absl::StatusCode::kInvalidArgument, kClockTooFar, "at most ten years in one call", dates);
+    return DomainError(absl::StatusCode::kInvalidArgument, kClockTooFar, "at most ten years in one call",
+                       dates);
   }
   RELANCE_ASSIGN_OR_RETURN(std::vector<int64_t> from, store_->FeedEnds(AllPartitions(*store_), deadline));
   for (absl::CivilDay day = now; day <= to.value_or(now); ++day) {
     if (day != now) RELANCE_RETURN_IF_ERROR(SetClock(tenant, day, deadline));
-    // What came in since the day was answered belongs to it still. Moving on at once would let it fall on this day or
-    // on the next, as the workers happen to run, and the same files would not give the same dates.
+    // What came in since the day was answered belongs to it still. Moving on at once would let it fall on
+    // this day or on the next, as the workers happen to run, and the same files would not give the same
+    // dates.
     RELANCE_RETURN_IF_ERROR(Await(tenant, day, deadline, cancelled));
     // The day where it stands was answered by an earlier call.
     if (day == now && to.has_value() && *to != now) continue;

@@ -52,11 +52,12 @@ void Reopen(LedgerAccount* account, const std::map<uint64_t, int64_t>& freed) {
 
 }  // namespace
 
-int64_t Allocate(LedgerAccount* account, uint64_t credit_id, uint64_t debit_id, int64_t minor_max, int32_t day,
-                 const AllocationReason& reason) {
+int64_t Allocate(LedgerAccount* account, uint64_t credit_id, uint64_t debit_id, int64_t minor_max,
+                 int32_t day, const AllocationReason& reason) {
   const Item* credit_now = account->Find(credit_id);
   const Item* debit_now = account->Find(debit_id);
-  if (credit_now == nullptr || debit_now == nullptr || credit_now->currency() != debit_now->currency()) return 0;
+  if (credit_now == nullptr || debit_now == nullptr || credit_now->currency() != debit_now->currency())
+    return 0;
   const int64_t minor = std::min({-credit_now->open_minor(), debit_now->open_minor(), minor_max});
   if (minor <= 0) return 0;
   Item& credit = account->Edit(credit_id);
@@ -146,7 +147,8 @@ int64_t AllocatedTo(const LedgerAccount& account, uint64_t debit) {
 void ChangeAmount(LedgerAccount* account, uint64_t id, int64_t amount_minor) {
   const Item& now = *account->Find(id);
   const bool debit = IsDebit(now);
-  const int64_t allocated = debit ? now.amount_minor() - now.open_minor() : now.open_minor() - now.amount_minor();
+  const int64_t allocated =
+      debit ? now.amount_minor() - now.open_minor() : now.open_minor() - now.amount_minor();
   int64_t excess = allocated - std::max<int64_t>(debit ? amount_minor : -amount_minor, 0);
   // Newest first: what came last has to go first.
   std::vector<std::pair<uint64_t, Allocation>> standing;
@@ -168,7 +170,8 @@ void ChangeAmount(LedgerAccount* account, uint64_t id, int64_t amount_minor) {
         account, credit, [&](const Allocation& other) { return other.SerializeAsString() == bytes; });
     excess -= freed;
     if (excess < 0) {
-      Allocate(account, credit, allocation.item(), -excess, allocation.day(), {allocation.rule(), allocation.evidence()});
+      Allocate(account, credit, allocation.item(), -excess, allocation.day(),
+               {allocation.rule(), allocation.evidence()});
       excess = 0;
     }
   }

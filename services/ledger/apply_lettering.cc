@@ -61,7 +61,8 @@ std::map<std::pair<std::string, std::string>, Group> FindGroups(const LedgerAcco
              std::make_tuple(y.has_due_day() ? y.due_day() : INT_MAX, y.issue_day(), b);
     });
     std::sort(group.credits.begin(), group.credits.end(), [&](uint64_t a, uint64_t b) {
-      return std::make_pair(account.Find(a)->issue_day(), a) < std::make_pair(account.Find(b)->issue_day(), b);
+      return std::make_pair(account.Find(a)->issue_day(), a) <
+             std::make_pair(account.Find(b)->issue_day(), b);
     });
   }
   return groups;
@@ -85,8 +86,9 @@ void PushAside(LedgerAccount* account, const Group& group, Displaced* displaced)
   });
   for (const uint64_t owner : owners) {
     const bool whole = credits.count(owner) != 0;
-    RemoveAllocations(account, owner,
-                      [&](const Allocation& a) { return IsWeaker(a) && (whole || debits.count(a.item()) != 0); });
+    RemoveAllocations(account, owner, [&](const Allocation& a) {
+      return IsWeaker(a) && (whole || debits.count(a.item()) != 0);
+    });
   }
 }
 

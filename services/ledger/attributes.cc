@@ -24,14 +24,14 @@ struct TextField {
   std::string* (v1::Attributes::*answer)();
 };
 
-#define RELANCE_TEXT(field)                                                                           \
-  TextField {                                                                                         \
-    #field, &Attributes::field, &Attributes::mutable_##field, &v1::Attributes::field,                 \
-        &v1::Attributes::mutable_##field                                                              \
+#define RELANCE_TEXT(field)                                                           \
+  TextField {                                                                         \
+#field, &Attributes::field, &Attributes::mutable_##field, &v1::Attributes::field, \
+        &v1::Attributes::mutable_##field                                              \
   }
 const TextField kTexts[] = {
-    RELANCE_TEXT(name),    RELANCE_TEXT(legal_id), RELANCE_TEXT(vat_id),   RELANCE_TEXT(country),
-    RELANCE_TEXT(region),  RELANCE_TEXT(sector),   RELANCE_TEXT(segment),  RELANCE_TEXT(language),
+    RELANCE_TEXT(name),          RELANCE_TEXT(legal_id),  RELANCE_TEXT(vat_id),  RELANCE_TEXT(country),
+    RELANCE_TEXT(region),        RELANCE_TEXT(sector),    RELANCE_TEXT(segment), RELANCE_TEXT(language),
     RELANCE_TEXT(customer_type), RELANCE_TEXT(collector), RELANCE_TEXT(terms),
 };
 #undef RELANCE_TEXT
@@ -45,7 +45,8 @@ void ForEachTold(const Attributes& told, Attributes* attributes,
   }
   if (told.address_size() > 0) visit("address", [&] { *attributes->mutable_address() = told.address(); });
   if (told.contacts_size() > 0) visit("contacts", [&] { *attributes->mutable_contacts() = told.contacts(); });
-  if (told.insolvent_day() != 0) visit("insolvent_date", [&] { attributes->set_insolvent_day(told.insolvent_day()); });
+  if (told.insolvent_day() != 0)
+    visit("insolvent_date", [&] { attributes->set_insolvent_day(told.insolvent_day()); });
 }
 
 absl::Status TooLong(absl::string_view field) {
@@ -62,8 +63,9 @@ bool IsEdited(const Attributes& attributes, const char* name) {
 
 absl::Status AttributesFromProto(const v1::Attributes& told, Attributes* attributes) {
   if (told.address_size() > kAddressLinesMax || told.contacts_size() > kContactsMax) {
-    return DomainError(absl::StatusCode::kInvalidArgument, kAttributesTooMany,
-                       absl::StrCat("at most ", kAddressLinesMax, " lines of an address and ", kContactsMax, " contacts"));
+    return DomainError(
+        absl::StatusCode::kInvalidArgument, kAttributesTooMany,
+        absl::StrCat("at most ", kAddressLinesMax, " lines of an address and ", kContactsMax, " contacts"));
   }
   for (const TextField& field : kTexts) {
     const std::string& value = (told.*field.told)();
@@ -86,8 +88,8 @@ absl::Status AttributesFromProto(const v1::Attributes& told, Attributes* attribu
     contact->set_inactive(person.inactive());
   }
   if (!told.terms().empty() && !ParsePaymentTerms(told.terms()).ok()) {
-    return DomainError(absl::StatusCode::kInvalidArgument, kTermsInvalid, "attributes.terms cannot be read, see docs/terms.md",
-                       {{"field", "attributes.terms"}});
+    return DomainError(absl::StatusCode::kInvalidArgument, kTermsInvalid,
+                       "attributes.terms cannot be read, see docs/terms.md", {{"field", "attributes.terms"}});
   }
   if (told.has_insolvent_date()) {
     RELANCE_ASSIGN_OR_RETURN(const absl::CivilDay day,

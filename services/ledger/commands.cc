@@ -51,9 +51,10 @@ absl::Status ItemState(absl::string_view reason, absl::string_view message, uint
 }
 
 bool IsReasonCode(const std::string& reason) {
-  return !reason.empty() && reason.size() <= 63 && std::all_of(reason.begin(), reason.end(), [](unsigned char c) {
-    return absl::ascii_isupper(c) || absl::ascii_isdigit(c) || c == '_';
-  });
+  return !reason.empty() && reason.size() <= 63 &&
+         std::all_of(reason.begin(), reason.end(), [](unsigned char c) {
+           return absl::ascii_isupper(c) || absl::ascii_isdigit(c) || c == '_';
+         });
 }
 
 // "user:<id>" unless the caller names another kind of actor.
@@ -107,8 +108,9 @@ struct Commands::Scene {
 };
 
 template <typename Request, typename Response>
-absl::StatusOr<Response> Commands::Run(const char* name, const Request& request, v1::Item* (Response::*item)(),
-                                       store::Deadline deadline, const Act& act) {
+absl::StatusOr<Response> Commands::Run(const char* name, const Request& request,
+                                       v1::Item* (Response::*item)(), store::Deadline deadline,
+                                       const Act& act) {
   const auto run = [&]() -> absl::StatusOr<Response> {
     RELANCE_ASSIGN_OR_RETURN(const std::string request_id, rpc::CanonicalRequestId(request.request_id()));
     RELANCE_ASSIGN_OR_RETURN(const TenantPtr tenant, directory_->Get(request.tenant_id(), deadline));
@@ -206,23 +208,27 @@ absl::StatusOr<v1::ReturnPaymentResponse> Commands::ReturnPayment(const v1::Retu
   if (request.has_return_date()) {
     RELANCE_ASSIGN_OR_RETURN(day, rpc::DayFromProto(request.return_date(), "return_date"));
   }
-  if (!request.reason().empty() && !IsReasonCode(request.reason())) return Invalid(kReasonInvalid, "reason is UPPER_SNAKE");
+  if (!request.reason().empty() && !IsReasonCode(request.reason()))
+    return Invalid(kReasonInvalid, "reason is UPPER_SNAKE");
   const auto act = [&](Scene& scene) -> absl::StatusOr<uint64_t> {
     RELANCE_ASSIGN_OR_RETURN(const Item* payment, scene.Find(request.item_id()));
     const uint64_t id = payment->id();
-    if (payment->kind() != state::v1::ITEM_KIND_PAYMENT) return ItemState(kNotAPayment, "the item is not a payment", id);
+    if (payment->kind() != state::v1::ITEM_KIND_PAYMENT)
+      return ItemState(kNotAPayment, "the item is not a payment", id);
     // Taken back before, by the bank's file or another command: the state is what was asked for.
     if (payment->returned_day() != 0) return id;
     Item taken_back;
     taken_back.set_id(StableHash(absl::StrCat("return/", id)));
     taken_back.set_kind(state::v1::ITEM_KIND_RETURN);
-    taken_back.set_issue_day(std::max(day.has_value() ? DayNumber(*day) : scene.today(), payment->issue_day()));
+    taken_back.set_issue_day(
+        std::max(day.has_value() ? DayNumber(*day) : scene.today(), payment->issue_day()));
     taken_back.set_amount_minor(-payment->amount_minor());
     taken_back.set_currency(payment->currency());
     taken_back.set_source(kSourceRpc);
     ledger::ReturnPayment(id, taken_back, taken_back.issue_day(), &scene.account);
     scene.Witness("service:ledger", "payment.returned", id,
-                  {{"reason", request.reason()}, {"returned_date", FormatIsoDay(DayFromNumber(taken_back.issue_day()))}});
+                  {{"reason", request.reason()},
+                   {"returned_date", FormatIsoDay(DayFromNumber(taken_back.issue_day()))}});
     return id;
   };
   return Run("return_payment", request, &v1::ReturnPaymentResponse::mutable_payment, deadline, act);
@@ -252,7 +258,8 @@ absl::StatusOr<v1::OpenDisputeResponse> Commands::OpenDispute(const v1::OpenDisp
     state::v1::Dispute* dispute = item.mutable_dispute();
     dispute->set_reason(request.reason());
     dispute->set_owner(request.owner().substr(0, kActorBytesMax));
-    dispute->set_amount_minor(std::min(amount.has_value() ? amount->minor : item.open_minor(), item.open_minor()));
+    dispute->set_amount_minor(
+        std::min(amount.has_value() ? amount->minor : item.open_minor(), item.open_minor()));
     dispute->set_opened_day(scene.today());
     scene.Witness(ActorOf(request.actor()), "dispute.opened", id,
                   {{"reason", request.reason()},
@@ -321,7 +328,8 @@ absl::StatusOr<v1::UpdateAccountResponse> Commands::UpdateAccount(const v1::Upda
                   store::AccountWrite* write) -> absl::Status {
     if (!account->exists()) return AccountMissing(key);
     if (!request.etag().empty() && request.etag() != EtagOf(key, account->version())) {
-      return DomainError(absl::StatusCode::kAborted, kEtagMismatch, "the account has changed since it was read",
+      return DomainError(absl::StatusCode::kAborted, kEtagMismatch,
+                         "the account has changed since it was read",
                          {{"tenant", key.tenant}, {"account", key.account}});
     }
     const std::string before = account->attributes().SerializeAsString();

@@ -8,16 +8,16 @@ namespace relance::ledger {
 inline constexpr char kHeaderMissingReason[] = "HEADER_MISSING";  // the first message carries no header
 inline constexpr char kHeaderRepeatedReason[] = "HEADER_TWICE";   // a header after the first message
 inline constexpr char kFormatUnknown[] = "FORMAT_UNKNOWN";        // format; fec, camt053 and csv are known
-inline constexpr char kFileUnreadable[] = "FILE_UNREADABLE";      // line, field, cause: not such a file at all
-inline constexpr char kFileTooLarge[] = "FILE_TOO_LARGE";         // RESOURCE_EXHAUSTED; bytesMax
-inline constexpr char kBatchOutOfOrder[] = "BATCH_OUT_OF_ORDER";  // batch, expected
+inline constexpr char kFileUnreadable[] = "FILE_UNREADABLE";  // line, field, cause: not such a file at all
+inline constexpr char kFileTooLarge[] = "FILE_TOO_LARGE";     // RESOURCE_EXHAUSTED; bytesMax
+inline constexpr char kBatchOutOfOrder[] = "BATCH_OUT_OF_ORDER";        // batch, expected
 inline constexpr char kBatchTooLargeReason[] = "SYNC_BATCH_TOO_LARGE";  // items, itemsMax
-inline constexpr char kSyncIdInvalid[] = "SYNC_ID_INVALID";       // 1 to 64 of [A-Za-z0-9._-]
-inline constexpr char kSyncBusy[] = "SYNC_BUSY";                 // RESOURCE_EXHAUSTED: another stream is at it
-inline constexpr char kSyncEnded[] = "SYNC_ENDED";                // FAILED_PRECONDITION: `last` was stored before
+inline constexpr char kSyncIdInvalid[] = "SYNC_ID_INVALID";             // 1 to 64 of [A-Za-z0-9._-]
+inline constexpr char kSyncBusy[] = "SYNC_BUSY";    // RESOURCE_EXHAUSTED: another stream is at it
+inline constexpr char kSyncEnded[] = "SYNC_ENDED";  // FAILED_PRECONDITION: `last` was stored before
 inline constexpr char kAmountNotPositive[] = "AMOUNT_NOT_POSITIVE";
-inline constexpr char kItemIdInvalid[] = "ITEM_ID_INVALID";       // not 16 hexadecimal digits
-inline constexpr char kReasonInvalid[] = "REASON_INVALID";        // not UPPER_SNAKE of at most 63 characters
+inline constexpr char kItemIdInvalid[] = "ITEM_ID_INVALID";  // not 16 hexadecimal digits
+inline constexpr char kReasonInvalid[] = "REASON_INVALID";   // not UPPER_SNAKE of at most 63 characters
 inline constexpr char kTermsInvalid[] = "TERMS_INVALID";
 inline constexpr char kAttributesTooMany[] = "ATTRIBUTES_TOO_MANY";  // more than 6 lines or 20 contacts
 inline constexpr char kTenantIdInvalid[] = "TENANT_ID_INVALID";
@@ -26,8 +26,8 @@ inline constexpr char kCountryUnsupported[] = "COUNTRY_UNSUPPORTED";  // country
 inline constexpr char kCurrencyUnknown[] = "CURRENCY_UNKNOWN";
 inline constexpr char kTimeZoneUnknown[] = "TIME_ZONE_UNKNOWN";
 inline constexpr char kTenantFieldInvalid[] = "TENANT_FIELD_INVALID";  // field
-inline constexpr char kClockBackwards[] = "CLOCK_BACKWARDS";          // now, wanted
-inline constexpr char kClockTooFar[] = "CLOCK_TOO_FAR";              // now, wanted: more than kAdvanceDaysMax
+inline constexpr char kClockBackwards[] = "CLOCK_BACKWARDS";           // now, wanted
+inline constexpr char kClockTooFar[] = "CLOCK_TOO_FAR";  // now, wanted: more than kAdvanceDaysMax
 
 // Nothing like it is there. NOT_FOUND. Again: after it was made.
 inline constexpr char kTenantNotFound[] = "TENANT_NOT_FOUND";

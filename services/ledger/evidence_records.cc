@@ -35,7 +35,8 @@ void AddReturnEvidence(const store::AccountRecord& record, const LedgerAccount& 
                        const TenantContext& tenant, store::AccountWrite* write) {
   std::vector<const state::v1::Item*> returned;
   account.VisitChanges([&](const state::v1::Item* before, const state::v1::Item* after) {
-    if (after != nullptr && after->returned_day() != 0 && (before == nullptr || before->returned_day() == 0)) {
+    if (after != nullptr && after->returned_day() != 0 &&
+        (before == nullptr || before->returned_day() == 0)) {
       returned.push_back(after);
     }
   });

@@ -9,8 +9,8 @@
 #include "common/tenant/tenant_directory.h"
 #include "services/ledger/account_field.h"
 
-// The evidence that the ledger leaves: dispute.opened, dispute.resolved, payment.recorded, payment.returned, item.written_off,
-// account.updated.
+// The evidence that the ledger leaves: dispute.opened, dispute.resolved, payment.recorded, payment.returned,
+// item.written_off, account.updated.
 namespace relance::ledger {
 
 // An item id as it is shown: 16 hexadecimal digits.

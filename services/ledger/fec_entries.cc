@@ -18,7 +18,8 @@ bool StartsWithAny(absl::string_view text, absl::Span<const absl::string_view> p
 
 constexpr absl::string_view kTreasury[] = {"511", "512", "514", "515", "516", "517", "53"};
 
-// Opening entries carry forward what was open; their journal is AN, ANO, RAN, A NOUVEAUX, or their label says so.
+// Opening entries carry forward what was open; their journal is AN, ANO, RAN, A NOUVEAUX, or their label says
+// so.
 bool IsOpening(const FecLine& line) {
   const std::string journal = absl::AsciiStrToUpper(line.journal);
   const std::string label = absl::AsciiStrToUpper(line.label);
@@ -37,13 +38,15 @@ state::v1::ItemKind KindOf(const FecLine& line, const EntryFacts& facts) {
   if (IsOpening(line)) return state::v1::ITEM_KIND_OPENING;
   if (facts.has_treasury) return debit ? state::v1::ITEM_KIND_RETURN : state::v1::ITEM_KIND_PAYMENT;
   if (!debit) return state::v1::ITEM_KIND_CREDIT_NOTE;
-  return facts.has_sales || IsSalesJournal(line) ? state::v1::ITEM_KIND_INVOICE : state::v1::ITEM_KIND_DEBIT_NOTE;
+  return facts.has_sales || IsSalesJournal(line) ? state::v1::ITEM_KIND_INVOICE
+                                                 : state::v1::ITEM_KIND_DEBIT_NOTE;
 }
 
 }  // namespace
 
 uint64_t EntryKey(const FecLine& line) {
-  const bool numbered = !line.entry_number.empty() && line.entry_number.find_first_not_of('0') != std::string::npos;
+  const bool numbered =
+      !line.entry_number.empty() && line.entry_number.find_first_not_of('0') != std::string::npos;
   return SourceHash(CanonicalText()
                         .Add(line.journal)
                         .Add(numbered ? line.entry_number : line.piece_ref)
@@ -71,20 +74,27 @@ bool IsCustomerLine(const FecLine& line, const std::vector<std::string>& control
                      [&](const std::string& prefix) { return absl::StartsWith(line.account, prefix); });
 }
 
-std::string AccountOf(const FecLine& line) { return line.aux_account.empty() ? line.account : line.aux_account; }
+std::string AccountOf(const FecLine& line) {
+  return line.aux_account.empty() ? line.account : line.aux_account;
+}
 
-IncomingItem ItemOfLine(const FecLine& line, uint32_t ordinal, const EntryFacts& facts, const BooksOptions& options) {
+IncomingItem ItemOfLine(const FecLine& line, uint32_t ordinal, const EntryFacts& facts,
+                        const BooksOptions& options) {
   IncomingItem incoming;
   incoming.line = line.line;
   incoming.from_books = true;
   incoming.entry = EntryKey(line);
   state::v1::Item& item = incoming.item;
   item.set_id(ordinal == 0 ? line.source_hash
-                           : SourceHash(CanonicalText().Add("again").Add(static_cast<int64_t>(line.source_hash))
-                                            .Add(ordinal).text()));
+                           : SourceHash(CanonicalText()
+                                            .Add("again")
+                                            .Add(static_cast<int64_t>(line.source_hash))
+                                            .Add(ordinal)
+                                            .text()));
   item.set_kind(KindOf(line, facts));
   item.set_number(line.piece_ref);
-  const bool money = item.kind() == state::v1::ITEM_KIND_PAYMENT || item.kind() == state::v1::ITEM_KIND_RETURN;
+  const bool money =
+      item.kind() == state::v1::ITEM_KIND_PAYMENT || item.kind() == state::v1::ITEM_KIND_RETURN;
   const bool by_piece = !money && line.piece_day.has_value() && *line.piece_day <= line.entry_day;
   const absl::CivilDay issue = by_piece ? *line.piece_day : line.entry_day;
   item.set_issue_day(DayNumber(issue));
@@ -95,11 +105,13 @@ IncomingItem ItemOfLine(const FecLine& line, uint32_t ordinal, const EntryFacts&
     incoming.due_from_terms = !line.due_day.has_value();
     if (line.due_day.has_value()) item.set_due_day(DayNumber(*line.due_day));
   }
-  const bool later = options.as_of.has_value() && line.lettering_day.has_value() && *line.lettering_day > *options.as_of;
+  const bool later =
+      options.as_of.has_value() && line.lettering_day.has_value() && *line.lettering_day > *options.as_of;
   incoming.lettering_is_later = later && !line.lettering.empty();
   if (!later) {
     item.set_lettering(line.lettering);
-    if (line.lettering_day.has_value() && !line.lettering.empty()) item.set_lettering_day(DayNumber(*line.lettering_day));
+    if (line.lettering_day.has_value() && !line.lettering.empty())
+      item.set_lettering_day(DayNumber(*line.lettering_day));
   }
   return incoming;
 }

@@ -53,10 +53,13 @@ std::string AccountOf(const FecLine& line);
 
 // A customer line as an item. `ordinal` tells equal lines of one entry apart.
 //
-// Kind:     opening journal: OPENING; money moved: PAYMENT (credit) or RETURN (debit); sales journal or a product beside it:
+// Kind:     opening journal: OPENING; money moved: PAYMENT (credit) or RETURN (debit); sales journal or a
+// product beside it:
 //           INVOICE (debit) or CREDIT_NOTE (credit); else DEBIT_NOTE or CREDIT_NOTE.
-// Days:     issue day is that of the piece where it is not later than the entry's (terms count from it), else the
+// Days:     issue day is that of the piece where it is not later than the entry's (terms count from it), else
+// the
 //           entry's; money counts from the entry's day. Due day: the extra column, else from the terms.
-IncomingItem ItemOfLine(const FecLine& line, uint32_t ordinal, const EntryFacts& facts, const BooksOptions& options);
+IncomingItem ItemOfLine(const FecLine& line, uint32_t ordinal, const EntryFacts& facts,
+                        const BooksOptions& options);
 
 }  // namespace relance::ledger

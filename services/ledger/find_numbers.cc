@@ -62,7 +62,8 @@ std::vector<std::string> SpellingsOfNumber(absl::string_view number) {
   std::string normal = NormaliseNumber(number);
   if (normal.empty()) return spellings;
   const size_t digits = static_cast<size_t>(
-      std::find_if(normal.begin(), normal.end(), [](char c) { return c >= '0' && c <= '9'; }) - normal.begin());
+      std::find_if(normal.begin(), normal.end(), [](char c) { return c >= '0' && c <= '9'; }) -
+      normal.begin());
   const std::string core = normal.substr(digits);
   const bool is_core = digits > 0 && core.size() >= kNumberCoreLengthMin &&
                        std::all_of(core.begin(), core.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -71,7 +72,8 @@ std::vector<std::string> SpellingsOfNumber(absl::string_view number) {
   return spellings;
 }
 
-std::vector<std::string> FindNumbers(absl::string_view text, absl::FunctionRef<bool(absl::string_view)> known) {
+std::vector<std::string> FindNumbers(absl::string_view text,
+                                     absl::FunctionRef<bool(absl::string_view)> known) {
   const std::vector<Token> tokens = Split(text);
   std::vector<std::string> found;
   size_t i = 0;

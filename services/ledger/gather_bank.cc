@@ -43,7 +43,8 @@ class StatementSink : public BankSink {
   }
 
   void OnStatement(const BankStatement& statement) override {
-    const bool later = as_of_.has_value() && statement.closing_day.has_value() && *statement.closing_day > *as_of_;
+    const bool later =
+        as_of_.has_value() && statement.closing_day.has_value() && *statement.closing_day > *as_of_;
     if (statement.closing_day.has_value() && !later) out_->SeeDay(*statement.closing_day);
   }
 
@@ -52,8 +53,8 @@ class StatementSink : public BankSink {
   Gathered* const out_;
 };
 
-// A document that breaks off behind whole transactions: these are in, and the break is a rejected line. They meet
-// themselves when the whole file comes. Anything else is refused as it is.
+// A document that breaks off behind whole transactions: these are in, and the break is a rejected line. They
+// meet themselves when the whole file comes. Anything else is refused as it is.
 bool TakeWhatCameWhole(const absl::Status& refusal, Gathered* gathered) {
   const ErrorInfo info = ErrorInfoOf(refusal);
   if (info.reason != kXmlMalformed || gathered->relevant + gathered->skipped == 0) return false;
@@ -70,13 +71,12 @@ bool TakeWhatCameWhole(const absl::Status& refusal, Gathered* gathered) {
 }  // namespace
 
 BankMovement ClassifyMovement(const BankTransaction& transaction) {
-  // Families of returns in the external code list of ISO 20022: RRTN reversal due to return, UPDD unpaid direct debit,
-  // RCDD refused, PRDD and so on are told by RtrInf as well.
-  const bool returned = transaction.is_reversal || !transaction.return_reason.empty() ||
-                        absl::EndsWith(transaction.bank_code, ".RRTN") ||
-                        absl::EndsWith(transaction.bank_code, ".RTRN") ||
-                        absl::EndsWith(transaction.bank_code, ".UPDD") ||
-                        absl::EndsWith(transaction.bank_code, ".PRDD");
+  // Families of returns in the external code list of ISO 20022: RRTN reversal due to return, UPDD unpaid
+  // direct debit, RCDD refused, PRDD and so on are told by RtrInf as well.
+  const bool returned =
+      transaction.is_reversal || !transaction.return_reason.empty() ||
+      absl::EndsWith(transaction.bank_code, ".RRTN") || absl::EndsWith(transaction.bank_code, ".RTRN") ||
+      absl::EndsWith(transaction.bank_code, ".UPDD") || absl::EndsWith(transaction.bank_code, ".PRDD");
   if (transaction.is_credit) return returned ? BankMovement::kOther : BankMovement::kPayment;
   return returned ? BankMovement::kReturn : BankMovement::kOther;
 }
@@ -126,7 +126,8 @@ IncomingItem ItemOfTransaction(const BankTransaction& transaction) {
   item.set_source(kSourceCamt);
   item.set_bank_key(transaction.key);
   item.set_end_to_end_id(transaction.end_to_end_id);
-  if (!incoming.facts.references.empty()) item.set_reference(identifiers::Normalise(incoming.facts.references[0]));
+  if (!incoming.facts.references.empty())
+    item.set_reference(identifiers::Normalise(incoming.facts.references[0]));
   return incoming;
 }
 

@@ -13,7 +13,8 @@ namespace relance::ledger {
 
 enum class BankMovement {
   kPayment,  // money of a debtor comes in
-  kReturn,   // money of a debtor that the bank takes back: a reversal, a returned transfer, an unpaid direct debit
+  kReturn,   // money of a debtor that the bank takes back: a reversal, a returned transfer, an unpaid direct
+             // debit
   kOther,    // our own payments, charges, and what comes back of them
 };
 BankMovement ClassifyMovement(const BankTransaction& transaction);
@@ -21,8 +22,8 @@ BankMovement ClassifyMovement(const BankTransaction& transaction);
 // What a transaction says about what it pays and who pays.
 PaymentFacts FactsOfTransaction(const BankTransaction& transaction);
 
-// A payment (negative) or a return (positive) as an item. Its id covers the bank's key and the content: a key that the
-// bank uses again for another transaction is another item. Requires: not kOther.
+// A payment (negative) or a return (positive) as an item. Its id covers the bank's key and the content: a key
+// that the bank uses again for another transaction is another item. Requires: not kOther.
 IncomingItem ItemOfTransaction(const BankTransaction& transaction);
 
 // Reads a camt.053; its payments and returns go to Gathered::to_route. Nothing is written.

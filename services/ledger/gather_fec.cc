@@ -59,9 +59,9 @@ class BooksSink : public FecSink {
 
  private:
   void KeepPartial(FecLine&& line, const FecBalance::Verdict& verdict) {
-    std::string message =
-        absl::StrCat("the entry does not balance: debit minus credit is ", FormatDecimal(verdict.difference_minor, 2, '.'),
-                     " over ", verdict.lines, " lines, the first is line ", verdict.first_line);
+    std::string message = absl::StrCat("the entry does not balance: debit minus credit is ",
+                                       FormatDecimal(verdict.difference_minor, 2, '.'), " over ",
+                                       verdict.lines, " lines, the first is line ", verdict.first_line);
     const uint64_t key = EntryKey(line);
     const auto it = out_->partial.find(key);
     const bool room = it == out_->partial.end() ? out_->partial.size() < kPartialEntriesMax
@@ -100,7 +100,8 @@ absl::StatusOr<GatheredBooks> GatherFec(const SpoolFile& file, const std::string
   if (absl::Status read = Run(file, second); !read.ok()) return RefusalOfFile(read);
   books.gathered.read = second.summary().records + second.summary().rejected + second.summary().skipped;
   if (entries.balance().coarse()) {
-    books.gathered.Warn("entries have no number and do not balance by piece; they balance as a whole and are accepted");
+    books.gathered.Warn(
+        "entries have no number and do not balance by piece; they balance as a whole and are accepted");
   } else if (entries.balance().unknown()) {
     books.gathered.Warn("entries have no number and do not balance; all are accepted");
   }

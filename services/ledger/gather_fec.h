@@ -32,7 +32,8 @@ struct GatheredBooks {
 absl::StatusOr<GatheredBooks> GatherFec(const SpoolFile& file, const std::string& file_name,
                                         const BooksOptions& options);
 
-// Adds the customer lines of one balanced entry (all its lines) to `gathered`: used for entries put together from parts.
+// Adds the customer lines of one balanced entry (all its lines) to `gathered`: used for entries put together
+// from parts.
 void AddEntry(const std::vector<FecLine>& lines, const BooksOptions& options, Gathered* gathered);
 
 }  // namespace relance::ledger

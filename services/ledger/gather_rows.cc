@@ -93,11 +93,8 @@ class RowSink : public ItemSink {
     item.set_source(kSourceCsv);
     item.set_end_to_end_id(row.end_to_end_id);
     if (row.kind == ItemKind::kPayment || row.number.empty()) {
-      item.set_id(SourceHash(CanonicalText()
-                                 .Add("csv1")
-                                 .Add(static_cast<int64_t>(row.source_hash))
-                                 .Add(row.ordinal)
-                                 .text()));
+      item.set_id(SourceHash(
+          CanonicalText().Add("csv1").Add(static_cast<int64_t>(row.source_hash)).Add(row.ordinal).text()));
     } else {
       item.set_id(identity_.Of(kSourceCsv, row.account, static_cast<int>(item.kind()), row.number));
     }
@@ -136,7 +133,8 @@ int SignOf(state::v1::ItemKind kind) {
 
 }  // namespace
 
-uint64_t RowIdentity::Of(absl::string_view source, absl::string_view account, int kind, absl::string_view number) {
+uint64_t RowIdentity::Of(absl::string_view source, absl::string_view account, int kind,
+                         absl::string_view number) {
   const std::string text = CanonicalText().Add("row1").Add(source).Add(account).Add(kind).Add(number).text();
   const uint64_t hash = SourceHash(text);
   const uint32_t ordinal = seen_[hash]++;
@@ -157,7 +155,8 @@ absl::StatusOr<Gathered> GatherCsv(const SpoolFile& file, const std::string& fil
   return gathered;
 }
 
-void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIdentity* identity, Gathered* gathered) {
+void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIdentity* identity,
+                    Gathered* gathered) {
   ++gathered->read;
   const auto reject = [&](absl::string_view field, absl::string_view reason, absl::string_view message) {
     gathered->Reject({line, std::string(field), std::string(reason), std::string(message), "", false});
@@ -178,7 +177,8 @@ void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIde
   }
   if (row.number().size() > 128 || row.reference().size() > 128 || row.source_id().size() > 128 ||
       row.settles_size() > 1000) {
-    return reject("", kFieldTooLong, "texts of at most 128 bytes and at most 1,000 settled documents are allowed");
+    return reject("", kFieldTooLong,
+                  "texts of at most 128 bytes and at most 1,000 settled documents are allowed");
   }
   const auto issue = rpc::DayFromProto(row.issue_date(), "issue_date");
   if (!issue.ok()) return reject_status("issue_date", issue.status());
@@ -186,7 +186,8 @@ void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIde
   if (!amount.ok()) return reject_status("amount", amount.status());
   const int sign = SignOf(kind);
   if (amount->minor == 0 || (sign != 0 && (amount->minor > 0) != (sign > 0))) {
-    return reject("amount", kAmountNegative, "debits are positive, credits are negative, and neither is zero");
+    return reject("amount", kAmountNegative,
+                  "debits are positive, credits are negative, and neither is zero");
   }
   IncomingItem incoming;
   incoming.line = line;
@@ -206,11 +207,12 @@ void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIde
     MergeTold(told, &gathered->accounts[row.account_id()].attributes);
   }
   const bool by_source = !row.source_id().empty();
-  item.set_id(identity->Of(by_source ? "sync-id" : "sync", row.account_id(), by_source ? 0 : static_cast<int>(kind),
-                           by_source          ? row.source_id()
-                           : !row.number().empty() ? row.number()
-                                              : CanonicalText().Add(DayNumber(*issue)).Add(amount->minor)
-                                                    .Add(row.reference()).text()));
+  item.set_id(identity->Of(
+      by_source ? "sync-id" : "sync", row.account_id(), by_source ? 0 : static_cast<int>(kind),
+      by_source ? row.source_id()
+      : !row.number().empty()
+          ? row.number()
+          : CanonicalText().Add(DayNumber(*issue)).Add(amount->minor).Add(row.reference()).text()));
   item.set_kind(kind);
   item.set_number(row.number());
   item.set_issue_day(DayNumber(*issue));

@@ -13,8 +13,8 @@
 
 namespace relance::ledger {
 
-// Identities of rows that carry a document number: account, kind and number, and which of several with the same (instalments)
-// it is. So a later row with a corrected amount or due day is the same item.
+// Identities of rows that carry a document number: account, kind and number, and which of several with the
+// same (instalments) it is. So a later row with a corrected amount or due day is the same item.
 class RowIdentity {
  public:
   uint64_t Of(absl::string_view source, absl::string_view account, int kind, absl::string_view number);
@@ -30,6 +30,7 @@ absl::StatusOr<Gathered> GatherCsv(const SpoolFile& file, const std::string& fil
 
 // Adds one row of a sync; what does not fit is rejected under `line` and the rest goes on.
 // Reasons: ACCOUNT_MISSING, KIND_INVALID, NUMBER_MISSING, AMOUNT_SIGN, and those of dates, money and terms.
-void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIdentity* identity, Gathered* gathered);
+void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIdentity* identity,
+                    Gathered* gathered);
 
 }  // namespace relance::ledger

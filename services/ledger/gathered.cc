@@ -13,7 +13,8 @@ namespace relance::ledger {
 void Gathered::Reject(const ledger::Reject& reject) {
   ++rejected;
   if (rejected_lines.size() == kRejectedLinesMax) {
-    Warn(absl::StrCat("more than ", kRejectedLinesMax, " lines were rejected; the others are counted, not kept"));
+    Warn(absl::StrCat("more than ", kRejectedLinesMax,
+                      " lines were rejected; the others are counted, not kept"));
   }
   if (rejected_lines.size() >= kRejectedLinesMax) return;
   v1::RejectedLine& line = rejected_lines.emplace_back();
@@ -26,7 +27,8 @@ void Gathered::Reject(const ledger::Reject& reject) {
 
 void Gathered::Warn(std::string warning) {
   if (warnings.size() >= kWarningsMax) return;
-  if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(std::move(warning));
+  if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end())
+    warnings.push_back(std::move(warning));
 }
 
 void Gathered::SeeDay(absl::CivilDay day) {

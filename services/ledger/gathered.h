@@ -28,15 +28,15 @@ struct Gathered {
   std::vector<v1::RejectedLine> rejected_lines;
   std::vector<std::string> warnings;
   std::optional<absl::CivilDay> newest_day;  // of what is in
-  bool broken_off = false;                   // the file ends in the middle: it says nothing about how far it goes
+  bool broken_off = false;  // the file ends in the middle: it says nothing about how far it goes
 
   void Reject(const ledger::Reject& reject);
   void Warn(std::string warning);
   void SeeDay(absl::CivilDay day);
 };
 
-// A refusal of a reader as the refusal of a call: INVALID_ARGUMENT / FILE_UNREADABLE with the reader's reason as
-// "cause". Limits (RESOURCE_EXHAUSTED) and failures of the spool pass as they are.
+// A refusal of a reader as the refusal of a call: INVALID_ARGUMENT / FILE_UNREADABLE with the reader's reason
+// as "cause". Limits (RESOURCE_EXHAUSTED) and failures of the spool pass as they are.
 absl::Status RefusalOfFile(const absl::Status& status);
 
 }  // namespace relance::ledger

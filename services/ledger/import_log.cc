@@ -26,8 +26,8 @@ int64_t NumberOf(absl::string_view name) {
   return absl::SimpleAtoi(id.substr(0, id.find('-')), &number) ? number : 0;
 }
 
-absl::StatusOr<state::v1::ImportRecord> Load(store::Store& store, const std::string& tenant, const std::string& id,
-                                             store::Deadline deadline) {
+absl::StatusOr<state::v1::ImportRecord> Load(store::Store& store, const std::string& tenant,
+                                             const std::string& id, store::Deadline deadline) {
   const std::string name = absl::StrCat(kImportDocumentPrefix, id);
   state::v1::ImportRecord record;
   if (!id.empty() && id.size() <= 64) {
@@ -60,7 +60,8 @@ absl::Status ImportLog::Store(const std::string& tenant, const std::vector<v1::R
     return absl::OkStatus();
   };
   for (const v1::RejectedLine& line : rejected) {
-    if (report->rejected_lines_size() < static_cast<int>(kRejectedInReport)) *report->add_rejected_lines() = line;
+    if (report->rejected_lines_size() < static_cast<int>(kRejectedInReport))
+      *report->add_rejected_lines() = line;
     *page.add_lines() = line;
     page_bytes += line.ByteSizeLong();
     if (page_bytes > kRejectedBytesPerDocument) RELANCE_RETURN_IF_ERROR(flush());
@@ -102,14 +103,15 @@ absl::StatusOr<v1::GetRejectedLinesResponse> ImportLog::GetRejectedLines(const s
   return all;
 }
 
-absl::StatusOr<std::vector<v1::ImportReport>> ImportLog::List(const std::string& tenant, const std::string& after,
-                                                              int limit, store::Deadline deadline, bool* more) const {
+absl::StatusOr<std::vector<v1::ImportReport>> ImportLog::List(const std::string& tenant,
+                                                              const std::string& after, int limit,
+                                                              store::Deadline deadline, bool* more) const {
   RELANCE_ASSIGN_OR_RETURN(auto names, store_->ListDocuments(tenant, kImportDocumentPrefix, deadline));
   std::reverse(names.begin(), names.end());
   if (!after.empty()) {
     const std::string last = absl::StrCat(kImportDocumentPrefix, after);
-    names.erase(names.begin(),
-                std::find_if(names.begin(), names.end(), [&](const std::string& name) { return name < last; }));
+    names.erase(names.begin(), std::find_if(names.begin(), names.end(),
+                                            [&](const std::string& name) { return name < last; }));
   }
   *more = names.size() > static_cast<size_t>(limit);
   if (*more) names.resize(limit);

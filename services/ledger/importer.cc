@@ -66,8 +66,9 @@ void FillReport(const Gathered& gathered, const PostingService::Outcome& outcome
   report->set_absent_settled(report->absent_settled() + result.absent_settled);
   for (const auto& [rule, count] : result.allocations) {
     auto* matches = report->mutable_matches();
-    auto it = std::find_if(matches->begin(), matches->end(),
-                           [rule = rule](const v1::MatchCount& match) { return match.rule() == ToProto(rule); });
+    auto it = std::find_if(matches->begin(), matches->end(), [rule = rule](const v1::MatchCount& match) {
+      return match.rule() == ToProto(rule);
+    });
     v1::MatchCount* match = it == matches->end() ? report->add_matches() : &*it;
     match->set_rule(ToProto(rule));
     match->set_allocations(match->allocations() + count);
@@ -99,7 +100,8 @@ absl::StatusOr<ImportJob> Importer::Check(const v1::ImportHeader& header, store:
   return job;
 }
 
-absl::StatusOr<Gathered> Importer::Gather(const ImportJob& job, const SpoolFile& file, store::Deadline deadline) {
+absl::StatusOr<Gathered> Importer::Gather(const ImportJob& job, const SpoolFile& file,
+                                          store::Deadline deadline) {
   switch (job.format) {
     case ImportJob::Format::kCamt053:
       return GatherCamt(file, job.file_name, job.as_of);
@@ -110,11 +112,13 @@ absl::StatusOr<Gathered> Importer::Gather(const ImportJob& job, const SpoolFile&
   }
   const BooksOptions options = BooksOptionsOf(job.tenant->config, job.as_of);
   RELANCE_ASSIGN_OR_RETURN(GatheredBooks books, GatherFec(file, job.file_name, options));
-  RELANCE_RETURN_IF_ERROR(CompletePartialEntries(*store_, job.tenant->config.id(), options, deadline, &books));
+  RELANCE_RETURN_IF_ERROR(
+      CompletePartialEntries(*store_, job.tenant->config.id(), options, deadline, &books));
   return std::move(books.gathered);
 }
 
-absl::StatusOr<v1::ImportReport> Importer::Run(const ImportJob& job, const SpoolFile& file, store::Deadline deadline) {
+absl::StatusOr<v1::ImportReport> Importer::Run(const ImportJob& job, const SpoolFile& file,
+                                               store::Deadline deadline) {
   const std::string& tenant = job.tenant->config.id();
   v1::ImportReport report;
   report.set_file_name(job.file_name);
@@ -147,8 +151,8 @@ absl::StatusOr<v1::ImportReport> Importer::Run(const ImportJob& job, const Spool
   FillReport(gathered, outcome, &report);
   if (known_until.has_value()) {
     *report.mutable_as_of_date() = rpc::DayToProto(*known_until);
-    RELANCE_RETURN_IF_ERROR(posting_->MoveFreshness(tenant, job.format == ImportJob::Format::kCamt053, *known_until,
-                                                    deadline));
+    RELANCE_RETURN_IF_ERROR(
+        posting_->MoveFreshness(tenant, job.format == ImportJob::Format::kCamt053, *known_until, deadline));
   }
   const int64_t nanos = absl::ToUnixNanos(now_());
   report.mutable_end_time()->set_seconds(nanos / 1'000'000'000);
@@ -203,7 +207,8 @@ absl::StatusOr<v1::ReconcileResponse> Importer::Reconcile(const ImportJob& job, 
   for (const auto& [account, sides] : accounts) {
     total.books += sides.books;
     total.items += sides.items;
-    if (sides.books == sides.items || response.differences_size() >= static_cast<int>(kDifferencesMax)) continue;
+    if (sides.books == sides.items || response.differences_size() >= static_cast<int>(kDifferencesMax))
+      continue;
     v1::ReconcileDifference* difference = response.add_differences();
     difference->set_account_id(account);
     RELANCE_ASSIGN_OR_RETURN(*difference->mutable_books(), money(sides.books));
@@ -213,7 +218,8 @@ absl::StatusOr<v1::ReconcileResponse> Importer::Reconcile(const ImportJob& job, 
   RELANCE_ASSIGN_OR_RETURN(*response.mutable_books(), money(total.books));
   RELANCE_ASSIGN_OR_RETURN(*response.mutable_items(), money(total.items));
   RELANCE_ASSIGN_OR_RETURN(*response.mutable_unidentified(), money(unidentified));
-  if (const auto until = KnownUntil(job, books.gathered)) *response.mutable_as_of_date() = rpc::DayToProto(*until);
+  if (const auto until = KnownUntil(job, books.gathered))
+    *response.mutable_as_of_date() = rpc::DayToProto(*until);
   return response;
 }
 

@@ -29,7 +29,8 @@ struct ImportJob {
   bool snapshot = false;
 };
 
-// Takes whole files into the ledger. Thread-safe: imports at the same time come to the same as one after the other.
+// Takes whole files into the ledger. Thread-safe: imports at the same time come to the same as one after the
+// other.
 class Importer {
  public:
   // All outlive this.
@@ -40,9 +41,10 @@ class Importer {
   // Errors: INVALID_ARGUMENT / FORMAT_UNKNOWN, DATE_*; NOT_FOUND / TENANT_NOT_FOUND.
   absl::StatusOr<ImportJob> Check(const v1::ImportHeader& header, store::Deadline deadline) const;
 
-  // Imports a file that is spooled and closed. Errors: INVALID_ARGUMENT / FILE_UNREADABLE, those of readers' limits and of the
-  // store; what was stored before an error stays, and the same import again completes it.
-  absl::StatusOr<v1::ImportReport> Import(const ImportJob& job, const SpoolFile& file, store::Deadline deadline);
+  // Imports a file that is spooled and closed. Errors: INVALID_ARGUMENT / FILE_UNREADABLE, those of readers'
+  // limits and of the store; what was stored before an error stays, and the same import again completes it.
+  absl::StatusOr<v1::ImportReport> Import(const ImportJob& job, const SpoolFile& file,
+                                          store::Deadline deadline);
 
   // Compares the customer accounts of a FEC with the open items. Writes nothing.
   absl::StatusOr<v1::ReconcileResponse> Reconcile(const ImportJob& job, const SpoolFile& file,

@@ -26,9 +26,10 @@ struct PaymentFacts {
   std::vector<std::string> references;  // structured, as written
   std::vector<std::string> documents;   // document numbers that the payer names as such
   std::vector<std::string> texts;       // free
-  // What the payer says to pay on a document, by its normalised number or reference. Absent: as much as there is.
+  // What the payer says to pay on a document, by its normalised number or reference. Absent: as much as there
+  // is.
   std::map<std::string, int64_t> remitted_minor;
-  std::string payer_account;            // IBAN or other number, normalised
+  std::string payer_account;  // IBAN or other number, normalised
   std::string payer_name;
 };
 
@@ -36,13 +37,14 @@ struct IncomingItem {
   // Complete but for what follows from allocations: open_minor, settled_day, paid_day, allocations.
   state::v1::Item item;
   int64_t line = 0;
-  bool from_books = false;        // lettering is told, even when it is empty
-  uint64_t entry = 0;             // of the books: which lines were booked together; 0 elsewhere
-  bool due_from_terms = false;    // no due day is told: a new debit gets one from the terms, a known item keeps its own
+  bool from_books = false;  // lettering is told, even when it is empty
+  uint64_t entry = 0;       // of the books: which lines were booked together; 0 elsewhere
+  bool due_from_terms =
+      false;  // no due day is told: a new debit gets one from the terms, a known item keeps its own
   bool lettering_is_later = false;  // the line is lettered, but after the as-of date
-  bool to_match = false;          // money that looks for what it pays, by `facts`
-  bool takes_back = false;        // an ITEM_KIND_RETURN that looks for its payment
-  bool in_snapshot = false;       // told by a whole picture
+  bool to_match = false;            // money that looks for what it pays, by `facts`
+  bool takes_back = false;          // an ITEM_KIND_RETURN that looks for its payment
+  bool in_snapshot = false;         // told by a whole picture
   PaymentFacts facts;
 };
 

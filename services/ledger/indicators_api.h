@@ -12,7 +12,8 @@ class IndicatorsApi {
   virtual ~IndicatorsApi() = default;
   virtual absl::StatusOr<v1::GetAgeingResponse> GetAgeing(const v1::GetAgeingRequest& request,
                                                           store::Deadline deadline) = 0;
-  virtual absl::StatusOr<v1::GetKpisResponse> GetKpis(const v1::GetKpisRequest& request, store::Deadline deadline) = 0;
+  virtual absl::StatusOr<v1::GetKpisResponse> GetKpis(const v1::GetKpisRequest& request,
+                                                      store::Deadline deadline) = 0;
 };
 
 }  // namespace relance::ledger

@@ -30,18 +30,18 @@ absl::string_view RuleLabel(state::v1::MatchRule rule) {
 }  // namespace
 
 void CountImport(absl::string_view format, absl::string_view result) {
-  static auto& family = *new metrics::CounterFamily("relance_ledger_imports_total", "Imports by format and result",
-                                                    {"format", "result"});
+  static auto& family = *new metrics::CounterFamily("relance_ledger_imports_total",
+                                                    "Imports by format and result", {"format", "result"});
   family.With({format, result}).Increment();
 }
 
 void CountPosted(const PostResult& result) {
-  static auto& items =
-      *new metrics::CounterFamily("relance_ledger_items_total", "Items told by sources, by outcome", {"outcome"});
-  static auto& allocations = *new metrics::CounterFamily("relance_ledger_allocations_total",
-                                                         "Allocations made, by the rule that found them", {"rule"});
-  static auto& payments = *new metrics::CounterFamily("relance_ledger_payments_total",
-                                                      "Payments that looked for their items, by outcome", {"outcome"});
+  static auto& items = *new metrics::CounterFamily("relance_ledger_items_total",
+                                                   "Items told by sources, by outcome", {"outcome"});
+  static auto& allocations = *new metrics::CounterFamily(
+      "relance_ledger_allocations_total", "Allocations made, by the rule that found them", {"rule"});
+  static auto& payments = *new metrics::CounterFamily(
+      "relance_ledger_payments_total", "Payments that looked for their items, by outcome", {"outcome"});
   const auto add = [](metrics::CounterFamily& family, absl::string_view label, int64_t count) {
     family.With({label}).Increment(static_cast<double>(count));
   };
@@ -58,9 +58,11 @@ void CountPosted(const PostResult& result) {
 }
 
 void CountLines(absl::string_view format, int64_t read, int64_t rejected, int64_t skipped) {
-  static auto& family = *new metrics::CounterFamily("relance_ledger_import_lines_total",
-                                                    "Lines or transactions of imports, by outcome", {"format", "outcome"});
-  family.With({format, "entered"}).Increment(static_cast<double>(std::max<int64_t>(read - rejected - skipped, 0)));
+  static auto& family =
+      *new metrics::CounterFamily("relance_ledger_import_lines_total",
+                                  "Lines or transactions of imports, by outcome", {"format", "outcome"});
+  family.With({format, "entered"})
+      .Increment(static_cast<double>(std::max<int64_t>(read - rejected - skipped, 0)));
   family.With({format, "rejected"}).Increment(static_cast<double>(rejected));
   family.With({format, "skipped"}).Increment(static_cast<double>(skipped));
 }
@@ -86,14 +88,14 @@ void SetKnownUntil(const std::string& tenant, absl::string_view source, absl::Ci
 }
 
 void CountCommand(absl::string_view command, absl::string_view result) {
-  static auto& family = *new metrics::CounterFamily("relance_ledger_commands_total",
-                                                    "Commands of people and programs, by result", {"command", "result"});
+  static auto& family = *new metrics::CounterFamily(
+      "relance_ledger_commands_total", "Commands of people and programs, by result", {"command", "result"});
   family.With({command, result}).Increment();
 }
 
 void CountAccounts(int64_t written, int64_t unchanged, int64_t stale) {
-  static auto& family = *new metrics::CounterFamily("relance_ledger_account_rounds_total",
-                                                    "Accounts read and decided, by what came of it", {"result"});
+  static auto& family = *new metrics::CounterFamily(
+      "relance_ledger_account_rounds_total", "Accounts read and decided, by what came of it", {"result"});
   family.With({"written"}).Increment(static_cast<double>(written));
   family.With({"unchanged"}).Increment(static_cast<double>(unchanged));
   family.With({"stale"}).Increment(static_cast<double>(stale));

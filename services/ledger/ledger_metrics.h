@@ -11,13 +11,13 @@ namespace relance::ledger {
 
 // relance_ledger_imports_total{format,result}: result "ok", "repeated", "refused", "failed".
 void CountImport(absl::string_view format, absl::string_view result);
-// relance_ledger_import_lines_total{format,outcome}, relance_ledger_items_total{outcome}, relance_ledger_allocations_total{rule},
-// relance_ledger_payments_total{outcome}.
+// relance_ledger_import_lines_total{format,outcome}, relance_ledger_items_total{outcome},
+// relance_ledger_allocations_total{rule}, relance_ledger_payments_total{outcome}.
 void CountPosted(const PostResult& result);
 void CountLines(absl::string_view format, int64_t read, int64_t rejected, int64_t skipped);
 void CountUnidentified(int64_t payments);
-// relance_ledger_source_known_until_timestamp_seconds{source}: the oldest over tenants of midnight UTC of the day up to
-// which the source is known; source "ledger", "bank".
+// relance_ledger_source_known_until_timestamp_seconds{source}: the oldest over tenants of midnight UTC of the
+// day up to which the source is known; source "ledger", "bank".
 void SetKnownUntil(const std::string& tenant, absl::string_view source, absl::CivilDay day);
 // relance_ledger_commands_total{command,result}.
 void CountCommand(absl::string_view command, absl::string_view result);

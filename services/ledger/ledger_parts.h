@@ -32,12 +32,12 @@ struct LedgerOptions {
                                                 store::Service::kHandoff};
 };
 
-// The objects of a ledger process, put together in one way for main() and for tests. Everything that is handed in
-// outlives it; `indicators` may be null.
+// The objects of a ledger process, put together in one way for main() and for tests. Everything that is
+// handed in outlives it; `indicators` may be null.
 class LedgerParts {
  public:
-  LedgerParts(store::Store* store, documents::DocumentStore documents, IndicatorsApi* indicators, Clock* clock,
-              rpc::CallHandler::Options calls, LedgerOptions options)
+  LedgerParts(store::Store* store, documents::DocumentStore documents, IndicatorsApi* indicators,
+              Clock* clock, rpc::CallHandler::Options calls, LedgerOptions options)
       : documents_(std::move(documents)),
         now_([clock] { return clock->TimeNow(); }),
         directory_(store, now_),

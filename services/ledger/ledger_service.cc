@@ -24,7 +24,8 @@ absl::Status Invalid(absl::string_view reason, absl::string_view message) {
 }
 
 absl::Status NoIndicators() {
-  return DomainError(absl::StatusCode::kUnimplemented, kIndicatorsAbsent, "this process answers no portfolio questions");
+  return DomainError(absl::StatusCode::kUnimplemented, kIndicatorsAbsent,
+                     "this process answers no portfolio questions");
 }
 
 }  // namespace
@@ -39,7 +40,8 @@ absl::StatusOr<std::pair<ImportJob, std::unique_ptr<SpoolFile>>> LedgerServiceIm
   RELANCE_ASSIGN_OR_RETURN(ImportJob job, parts_.importer->Check(request.header(), deadline));
   RELANCE_ASSIGN_OR_RETURN(auto file, SpoolFile::Create(parts_.spool_directory, parts_.import_bytes_max));
   while (reader->Read(&request)) {
-    if (request.has_header()) return Invalid(kHeaderRepeatedReason, "only the first message carries a header");
+    if (request.has_header())
+      return Invalid(kHeaderRepeatedReason, "only the first message carries a header");
     RELANCE_RETURN_IF_ERROR(file->Append(request.content()));
   }
   RELANCE_RETURN_IF_ERROR(file->Close());
@@ -59,7 +61,8 @@ grpc::Status LedgerServiceImpl::ImportFile(grpc::ServerContext* context,
   });
 }
 
-grpc::Status LedgerServiceImpl::Reconcile(grpc::ServerContext* context, grpc::ServerReader<v1::ReconcileRequest>* reader,
+grpc::Status LedgerServiceImpl::Reconcile(grpc::ServerContext* context,
+                                          grpc::ServerReader<v1::ReconcileRequest>* reader,
                                           v1::ReconcileResponse* response) {
   return calls_.Handle(context, [&](const rpc::CallContext& call) -> absl::Status {
     RELANCE_ASSIGN_OR_RETURN(const auto received, Receive(reader, call.deadline));
@@ -71,14 +74,15 @@ grpc::Status LedgerServiceImpl::Reconcile(grpc::ServerContext* context, grpc::Se
 }
 
 grpc::Status LedgerServiceImpl::SyncItems(
-    grpc::ServerContext* context, grpc::ServerReaderWriter<v1::SyncItemsResponse, v1::SyncItemsRequest>* stream) {
+    grpc::ServerContext* context,
+    grpc::ServerReaderWriter<v1::SyncItemsResponse, v1::SyncItemsRequest>* stream) {
   return calls_.Handle(context, [&](const rpc::CallContext& call) -> absl::Status {
     v1::SyncItemsRequest request;
     std::unique_ptr<ItemSync::Stream> sync;
     while (stream->Read(&request)) {
       if (sync == nullptr) {
-        RELANCE_ASSIGN_OR_RETURN(sync, parts_.syncs->Open(request.tenant_id(), request.sync_id(), request.snapshot(),
-                                                          call.deadline));
+        RELANCE_ASSIGN_OR_RETURN(sync, parts_.syncs->Open(request.tenant_id(), request.sync_id(),
+                                                          request.snapshot(), call.deadline));
         // A first message without a batch only asks how far it is.
         if (request.batch() == 0) {
           v1::SyncItemsResponse response;
@@ -122,7 +126,8 @@ absl::StatusOr<v1::ListImportsResponse> LedgerServiceImpl::ListLog(const v1::Lis
   return response;
 }
 
-grpc::Status LedgerServiceImpl::ListImports(grpc::ServerContext* context, const v1::ListImportsRequest* request,
+grpc::Status LedgerServiceImpl::ListImports(grpc::ServerContext* context,
+                                            const v1::ListImportsRequest* request,
                                             v1::ListImportsResponse* response) {
   return calls_.HandleUnary(context, response,
                             [&](const rpc::CallContext& call) { return ListLog(*request, call.deadline); });
@@ -153,69 +158,77 @@ grpc::Status LedgerServiceImpl::GetAccount(grpc::ServerContext* context, const v
                             [&](const rpc::CallContext& call) { return GetOne(*request, call.deadline); });
 }
 
-grpc::Status LedgerServiceImpl::ListAccounts(grpc::ServerContext* context, const v1::ListAccountsRequest* request,
+grpc::Status LedgerServiceImpl::ListAccounts(grpc::ServerContext* context,
+                                             const v1::ListAccountsRequest* request,
                                              v1::ListAccountsResponse* response) {
   return calls_.HandleUnary(
       context, response, [&](const rpc::CallContext& call) -> absl::StatusOr<v1::ListAccountsResponse> {
-        RELANCE_ASSIGN_OR_RETURN(const TenantPtr tenant, parts_.directory->Get(request->tenant_id(), call.deadline));
+        RELANCE_ASSIGN_OR_RETURN(const TenantPtr tenant,
+                                 parts_.directory->Get(request->tenant_id(), call.deadline));
         return ledger::ListAccounts(*parts_.store, *tenant, *request, call.deadline);
       });
 }
 
 grpc::Status LedgerServiceImpl::GetAgeing(grpc::ServerContext* context, const v1::GetAgeingRequest* request,
                                           v1::GetAgeingResponse* response) {
-  return calls_.HandleUnary(
-      context, response, [&](const rpc::CallContext& call) -> absl::StatusOr<v1::GetAgeingResponse> {
-        if (parts_.indicators == nullptr) return NoIndicators();
-        return parts_.indicators->GetAgeing(*request, call.deadline);
-      });
+  return calls_.HandleUnary(context, response,
+                            [&](const rpc::CallContext& call) -> absl::StatusOr<v1::GetAgeingResponse> {
+                              if (parts_.indicators == nullptr) return NoIndicators();
+                              return parts_.indicators->GetAgeing(*request, call.deadline);
+                            });
 }
 
 grpc::Status LedgerServiceImpl::GetKpis(grpc::ServerContext* context, const v1::GetKpisRequest* request,
                                         v1::GetKpisResponse* response) {
-  return calls_.HandleUnary(
-      context, response, [&](const rpc::CallContext& call) -> absl::StatusOr<v1::GetKpisResponse> {
-        if (parts_.indicators == nullptr) return NoIndicators();
-        return parts_.indicators->GetKpis(*request, call.deadline);
-      });
+  return calls_.HandleUnary(context, response,
+                            [&](const rpc::CallContext& call) -> absl::StatusOr<v1::GetKpisResponse> {
+                              if (parts_.indicators == nullptr) return NoIndicators();
+                              return parts_.indicators->GetKpis(*request, call.deadline);
+                            });
 }
 
-grpc::Status LedgerServiceImpl::RecordPayment(grpc::ServerContext* context, const v1::RecordPaymentRequest* request,
+grpc::Status LedgerServiceImpl::RecordPayment(grpc::ServerContext* context,
+                                              const v1::RecordPaymentRequest* request,
                                               v1::RecordPaymentResponse* response) {
   return calls_.HandleUnary(context, response, [&](const rpc::CallContext& call) {
     return parts_.commands->RecordPayment(*request, call.deadline);
   });
 }
 
-grpc::Status LedgerServiceImpl::ReturnPayment(grpc::ServerContext* context, const v1::ReturnPaymentRequest* request,
+grpc::Status LedgerServiceImpl::ReturnPayment(grpc::ServerContext* context,
+                                              const v1::ReturnPaymentRequest* request,
                                               v1::ReturnPaymentResponse* response) {
   return calls_.HandleUnary(context, response, [&](const rpc::CallContext& call) {
     return parts_.commands->ReturnPayment(*request, call.deadline);
   });
 }
 
-grpc::Status LedgerServiceImpl::OpenDispute(grpc::ServerContext* context, const v1::OpenDisputeRequest* request,
+grpc::Status LedgerServiceImpl::OpenDispute(grpc::ServerContext* context,
+                                            const v1::OpenDisputeRequest* request,
                                             v1::OpenDisputeResponse* response) {
   return calls_.HandleUnary(context, response, [&](const rpc::CallContext& call) {
     return parts_.commands->OpenDispute(*request, call.deadline);
   });
 }
 
-grpc::Status LedgerServiceImpl::ResolveDispute(grpc::ServerContext* context, const v1::ResolveDisputeRequest* request,
+grpc::Status LedgerServiceImpl::ResolveDispute(grpc::ServerContext* context,
+                                               const v1::ResolveDisputeRequest* request,
                                                v1::ResolveDisputeResponse* response) {
   return calls_.HandleUnary(context, response, [&](const rpc::CallContext& call) {
     return parts_.commands->ResolveDispute(*request, call.deadline);
   });
 }
 
-grpc::Status LedgerServiceImpl::WriteOffItem(grpc::ServerContext* context, const v1::WriteOffItemRequest* request,
+grpc::Status LedgerServiceImpl::WriteOffItem(grpc::ServerContext* context,
+                                             const v1::WriteOffItemRequest* request,
                                              v1::WriteOffItemResponse* response) {
   return calls_.HandleUnary(context, response, [&](const rpc::CallContext& call) {
     return parts_.commands->WriteOffItem(*request, call.deadline);
   });
 }
 
-grpc::Status LedgerServiceImpl::UpdateAccount(grpc::ServerContext* context, const v1::UpdateAccountRequest* request,
+grpc::Status LedgerServiceImpl::UpdateAccount(grpc::ServerContext* context,
+                                              const v1::UpdateAccountRequest* request,
                                               v1::UpdateAccountResponse* response) {
   return calls_.HandleUnary(context, response, [&](const rpc::CallContext& call) {
     return parts_.commands->UpdateAccount(*request, call.deadline);

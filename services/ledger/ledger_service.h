@@ -30,12 +30,14 @@ class LedgerServiceImpl : public v1::LedgerService::Service {
     std::string spool_directory;
     int64_t import_bytes_max = kImportBytesMax;
   };
-  LedgerServiceImpl(rpc::CallHandler calls, Parts parts) : calls_(std::move(calls)), parts_(std::move(parts)) {}
+  LedgerServiceImpl(rpc::CallHandler calls, Parts parts)
+      : calls_(std::move(calls)), parts_(std::move(parts)) {}
 
   grpc::Status ImportFile(grpc::ServerContext* context, grpc::ServerReader<v1::ImportFileRequest>* reader,
                           v1::ImportFileResponse* response) override;
-  grpc::Status SyncItems(grpc::ServerContext* context,
-                         grpc::ServerReaderWriter<v1::SyncItemsResponse, v1::SyncItemsRequest>* stream) override;
+  grpc::Status SyncItems(
+      grpc::ServerContext* context,
+      grpc::ServerReaderWriter<v1::SyncItemsResponse, v1::SyncItemsRequest>* stream) override;
   grpc::Status GetImport(grpc::ServerContext* context, const v1::GetImportRequest* request,
                          v1::GetImportResponse* response) override;
   grpc::Status ListImports(grpc::ServerContext* context, const v1::ListImportsRequest* request,
@@ -68,10 +70,12 @@ class LedgerServiceImpl : public v1::LedgerService::Service {
  private:
   // A header and pieces of a file; the file is spooled and closed.
   template <typename Request>
-  absl::StatusOr<std::pair<ImportJob, std::unique_ptr<SpoolFile>>> Receive(grpc::ServerReader<Request>* reader,
-                                                                           store::Deadline deadline);
-  absl::StatusOr<v1::GetAccountResponse> GetOne(const v1::GetAccountRequest& request, store::Deadline deadline);
-  absl::StatusOr<v1::ListImportsResponse> ListLog(const v1::ListImportsRequest& request, store::Deadline deadline);
+  absl::StatusOr<std::pair<ImportJob, std::unique_ptr<SpoolFile>>> Receive(
+      grpc::ServerReader<Request>* reader, store::Deadline deadline);
+  absl::StatusOr<v1::GetAccountResponse> GetOne(const v1::GetAccountRequest& request,
+                                                store::Deadline deadline);
+  absl::StatusOr<v1::ListImportsResponse> ListLog(const v1::ListImportsRequest& request,
+                                                  store::Deadline deadline);
 
   const rpc::CallHandler calls_;
   const Parts parts_;

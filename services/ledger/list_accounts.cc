@@ -32,7 +32,8 @@ Place PlaceOf(const state::v1::LedgerSum& sum, const std::string& code, const st
 }  // namespace
 
 absl::StatusOr<v1::ListAccountsResponse> ListAccounts(store::Store& store, const TenantContext& tenant,
-                                                      const v1::ListAccountsRequest& request, store::Deadline deadline) {
+                                                      const v1::ListAccountsRequest& request,
+                                                      store::Deadline deadline) {
   const std::string& id = tenant.config.id();
   const std::string filter = absl::StrCat("accounts/", id);
   RELANCE_ASSIGN_OR_RETURN(const int size, rpc::PageSize(request.page_size(), kPageSize, kPageSizeMax));

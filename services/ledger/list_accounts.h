@@ -7,9 +7,10 @@
 
 namespace relance::ledger {
 
-// Debtors of a tenant, largest balance in the currency of its books first, then by code. Reads the sums of all accounts:
-// a question for people, not for a loop.
+// Debtors of a tenant, largest balance in the currency of its books first, then by code. Reads the sums of
+// all accounts: a question for people, not for a loop.
 absl::StatusOr<v1::ListAccountsResponse> ListAccounts(store::Store& store, const TenantContext& tenant,
-                                                      const v1::ListAccountsRequest& request, store::Deadline deadline);
+                                                      const v1::ListAccountsRequest& request,
+                                                      store::Deadline deadline);
 
 }  // namespace relance::ledger

@@ -20,7 +20,8 @@ int main(int argc, char** argv) {
   process.Settings().Int("import_bytes_max", &options.import_bytes_max, "the largest file that is taken",
                          {.min = 1, .max = ledger::kImportBytesMax});
   process.LoadOrExit(argc, argv);
-  if (options.spool_directory.empty()) options.spool_directory = process.config().documents_directory + "/.spool";
+  if (options.spool_directory.empty())
+    options.spool_directory = process.config().documents_directory + "/.spool";
 
   auto store = runtime::OpenStore(process.config(), store::Service::kLedger);
   if (!store.ok()) return process.Fail(store.status());
@@ -33,8 +34,8 @@ int main(int argc, char** argv) {
   // Its first run builds the projection, beside the first calls.
   ledger::IndicatorMetrics figures(&projection, &tenants, &RealClock::Get());
   figures.Start();
-  ledger::LedgerParts parts(store->get(), *std::move(documents), &indicators, &RealClock::Get(), process.CallOptions(),
-                            options);
+  ledger::LedgerParts parts(store->get(), *std::move(documents), &indicators, &RealClock::Get(),
+                            process.CallOptions(), options);
   return process.Run({rpc::Host<ledger::v1::LedgerService>(&parts.ledger_service()),
                       rpc::Host<ledger::v1::TenantService>(&parts.tenant_service())},
                      runtime::StoreReadiness(store->get()), [&] { figures.Stop(); });

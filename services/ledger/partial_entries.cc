@@ -19,12 +19,16 @@ namespace relance::ledger {
 namespace {
 
 constexpr char kHeader[] =
-    "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceRef\t"
-    "PieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise\tDateEcheance";
+    "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceR"
+    "ef\t"
+    "PieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise\tDateEche"
+    "ance";
 constexpr size_t kEntriesPerRead = 256;
 constexpr int kPutRetriesMax = 16;
 
-std::string Day(const std::optional<absl::CivilDay>& day) { return day.has_value() ? FormatCompactDay(*day) : ""; }
+std::string Day(const std::optional<absl::CivilDay>& day) {
+  return day.has_value() ? FormatCompactDay(*day) : "";
+}
 
 int64_t Balance(const std::vector<FecLine>& lines) {
   int64_t balance = 0;
@@ -51,7 +55,8 @@ std::vector<uint64_t> Hashes(const std::vector<FecLine>& lines) {
 
 std::vector<std::vector<FecLine>> PartsOf(const state::v1::PartialEntry& entry) {
   std::vector<std::vector<FecLine>> parts;
-  for (const auto& part : entry.parts()) parts.push_back(ParsePartLines({part.lines().begin(), part.lines().end()}));
+  for (const auto& part : entry.parts())
+    parts.push_back(ParsePartLines({part.lines().begin(), part.lines().end()}));
   return parts;
 }
 
@@ -76,12 +81,25 @@ bool AddPart(const std::vector<FecLine>& lines, state::v1::PartialEntry* entry) 
 
 std::string RenderPartLine(const FecLine& line) {
   const std::vector<std::string> fields = {
-      line.journal, "", line.entry_number, FormatCompactDay(line.entry_day), line.account, line.account_label,
-      line.aux_account, line.aux_label, line.piece_ref, Day(line.piece_day), line.label,
-      FormatDecimal(line.debit_minor, 2, ','), FormatDecimal(line.credit_minor, 2, ','), line.lettering,
-      Day(line.lettering_day), Day(line.valid_day),
+      line.journal,
+      "",
+      line.entry_number,
+      FormatCompactDay(line.entry_day),
+      line.account,
+      line.account_label,
+      line.aux_account,
+      line.aux_label,
+      line.piece_ref,
+      Day(line.piece_day),
+      line.label,
+      FormatDecimal(line.debit_minor, 2, ','),
+      FormatDecimal(line.credit_minor, 2, ','),
+      line.lettering,
+      Day(line.lettering_day),
+      Day(line.valid_day),
       line.currency_amount_minor.has_value() ? FormatPlain({*line.currency_amount_minor, line.currency}) : "",
-      line.currency, Day(line.due_day)};
+      line.currency,
+      Day(line.due_day)};
   std::vector<std::string> rendered = fields;
   // FormatPlain puts the currency behind the amount; the column wants the amount alone.
   std::string& amount = rendered[16];
@@ -93,8 +111,8 @@ std::vector<FecLine> ParsePartLines(const std::vector<std::string>& lines) {
   std::vector<FecLine> parsed;
   Collect sink(&parsed);
   FecReader reader({.file = "entry"}, &sink);
-  // Lines that were accepted once are accepted again; an error could only be one of the store's bytes, and then the part is
-  // treated as missing.
+  // Lines that were accepted once are accepted again; an error could only be one of the store's bytes, and
+  // then the part is treated as missing.
   reader.Feed(absl::StrCat(kHeader, "\n", absl::StrJoin(lines, "\n"), "\n")).IgnoreError();
   reader.Finish().IgnoreError();
   return parsed;
@@ -121,15 +139,18 @@ std::vector<FecLine> Assemble(const std::vector<std::vector<FecLine>>& parts) {
   return {};
 }
 
-absl::Status CompletePartialEntries(store::Store& store, const std::string& tenant, const BooksOptions& options,
-                                    store::Deadline deadline, GatheredBooks* books) {
+absl::Status CompletePartialEntries(store::Store& store, const std::string& tenant,
+                                    const BooksOptions& options, store::Deadline deadline,
+                                    GatheredBooks* books) {
   std::vector<uint64_t> keys;
   for (const auto& [key, lines] : books->partial) keys.push_back(key);
   for (size_t from = 0; from < keys.size(); from += kEntriesPerRead) {
-    const std::vector<uint64_t> window(keys.begin() + from, keys.begin() + std::min(keys.size(), from + kEntriesPerRead));
+    const std::vector<uint64_t> window(keys.begin() + from,
+                                       keys.begin() + std::min(keys.size(), from + kEntriesPerRead));
     std::vector<std::string> names;
     for (const uint64_t key : window) names.push_back(absl::StrFormat("%s%016x", kEntryDocumentPrefix, key));
-    RELANCE_ASSIGN_OR_RETURN(std::vector<store::Document> documents, store.GetDocuments(tenant, names, deadline));
+    RELANCE_ASSIGN_OR_RETURN(std::vector<store::Document> documents,
+                             store.GetDocuments(tenant, names, deadline));
     for (size_t i = 0; i < window.size(); ++i) {
       const std::vector<PartialLine>& partial = books->partial[window[i]];
       std::vector<FecLine> lines;
@@ -140,7 +161,8 @@ absl::Status CompletePartialEntries(store::Store& store, const std::string& tena
         // A document that does not parse is replaced: its lines come again with the next export.
         if (!entry.ParseFromString(documents[i].value)) entry.Clear();
         if (!AddPart(lines, &entry)) break;
-        const auto put = store.PutDocument(tenant, names[i], entry.SerializeAsString(), documents[i].version, deadline);
+        const auto put =
+            store.PutDocument(tenant, names[i], entry.SerializeAsString(), documents[i].version, deadline);
         if (put.ok()) break;
         if (!absl::IsAborted(put.status()) || attempt == kPutRetriesMax) return put.status();
         // Another import brought a part meanwhile: together they may be whole.
@@ -153,7 +175,8 @@ absl::Status CompletePartialEntries(store::Store& store, const std::string& tena
         continue;
       }
       for (const PartialLine& line : partial) {
-        books->gathered.Reject({line.line.line, "", kEntryUnbalanced, line.message, RenderPartLine(line.line), false});
+        books->gathered.Reject(
+            {line.line.line, "", kEntryUnbalanced, line.message, RenderPartLine(line.line), false});
       }
     }
   }

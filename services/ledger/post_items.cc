@@ -85,13 +85,13 @@ class Posting {
   void Overwrite(const IncomingItem& told, uint64_t id) {
     const Item& known = *account_->Find(id);
     const Item& item = told.item;
-    const bool due_differs = !told.due_from_terms && (known.has_due_day() != item.has_due_day() ||
-                                                   known.due_day() != item.due_day());
+    const bool due_differs = !told.due_from_terms &&
+                             (known.has_due_day() != item.has_due_day() || known.due_day() != item.due_day());
     if (known.amount_minor() != item.amount_minor() && known.currency() == item.currency()) {
       ChangeAmount(account_, id, item.amount_minor());
     }
-    if (known.kind() == item.kind() && known.number() == item.number() && known.issue_day() == item.issue_day() &&
-        !due_differs && known.reference() == item.reference()) {
+    if (known.kind() == item.kind() && known.number() == item.number() &&
+        known.issue_day() == item.issue_day() && !due_differs && known.reference() == item.reference()) {
       return;
     }
     Item& edited = account_->Edit(id);
@@ -109,7 +109,8 @@ class Posting {
 
   void Letter(const IncomingItem& told, uint64_t id) {
     const Item& known = *account_->Find(id);
-    if (known.lettering() == told.item.lettering() && known.lettering_day() == told.item.lettering_day()) return;
+    if (known.lettering() == told.item.lettering() && known.lettering_day() == told.item.lettering_day())
+      return;
     if (told.item.lettering().empty() && told.lettering_is_later) return;
     codes_.insert(known.lettering());
     codes_.insert(told.item.lettering());
@@ -135,7 +136,8 @@ class Posting {
     int best_days = INT_MAX;
     account_->ForEach([&](const Item& item) {
       if (item.kind() != told.kind() || item.amount_minor() != told.amount_minor() ||
-          item.currency() != told.currency() || FromBooks(item) == FromBooks(told) || item.aliases_size() != 0) {
+          item.currency() != told.currency() || FromBooks(item) == FromBooks(told) ||
+          item.aliases_size() != 0) {
         return;
       }
       const int days = std::abs(item.issue_day() - told.issue_day());
@@ -147,8 +149,9 @@ class Posting {
     return best;
   }
 
-  // The bank tells one payment where the books have several lines of one entry: the lines take its place. What the bank's
-  // words had found stays, as far as the lines reach; the first line keeps the bank's identity.
+  // The bank tells one payment where the books have several lines of one entry: the lines take its place.
+  // What the bank's words had found stays, as far as the lines reach; the first line keeps the bank's
+  // identity.
   void ConfirmByEntries(const IncomingAccount& incoming) {
     std::map<uint64_t, std::vector<const IncomingItem*>> entries;
     for (const IncomingItem& told : incoming.items) {
@@ -162,7 +165,8 @@ class Posting {
       });
       if (lines.size() < 2 || !is_new) continue;
       Item sum = lines[0]->item;
-      for (size_t i = 1; i < lines.size(); ++i) sum.set_amount_minor(sum.amount_minor() + lines[i]->item.amount_minor());
+      for (size_t i = 1; i < lines.size(); ++i)
+        sum.set_amount_minor(sum.amount_minor() + lines[i]->item.amount_minor());
       const Item* found = FindSameMoney(sum);
       if (found == nullptr || found->returned_day() != 0) continue;
       TakePlace(*found, lines);
@@ -184,8 +188,8 @@ class Posting {
       ++result_.confirmed;
       for (const auto& a : bank.allocations()) {
         if (a.undone_day() != 0) continue;
-        Allocate(account_, told->item.id(), a.item(), a.amount_minor() - AllocatedHere(lines, a.item()), a.day(),
-                 {a.rule(), a.evidence()});
+        Allocate(account_, told->item.id(), a.item(), a.amount_minor() - AllocatedHere(lines, a.item()),
+                 a.day(), {a.rule(), a.evidence()});
       }
     }
   }
@@ -256,13 +260,15 @@ class Posting {
 
   void Match() {
     std::sort(to_match_.begin(), to_match_.end(), [](const IncomingItem* a, const IncomingItem* b) {
-      return std::make_pair(a->item.issue_day(), a->item.id()) < std::make_pair(b->item.issue_day(), b->item.id());
+      return std::make_pair(a->item.issue_day(), a->item.id()) <
+             std::make_pair(b->item.issue_day(), b->item.id());
     });
     for (const IncomingItem* told : to_match_) {
       const Item* item = account_->FindByAnyId(told->item.id());
       const uint64_t id = item->id();
       if (item->open_minor() != 0) {
-        for (const auto& [rule, count] : MatchPayment(id, told->facts, account_)) result_.allocations[rule] += count;
+        for (const auto& [rule, count] : MatchPayment(id, told->facts, account_))
+          result_.allocations[rule] += count;
       }
       item = account_->Find(id);
       if (item->open_minor() == 0) {
@@ -289,7 +295,8 @@ class Posting {
 std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const IncomingAccount& incoming) {
   std::vector<uint64_t> ids;
   for (const IncomingItem& told : incoming.items) {
-    if (IsMoney(told.item) || told.from_books || told.to_match || told.takes_back) return account.FieldsForAll();
+    if (IsMoney(told.item) || told.from_books || told.to_match || told.takes_back)
+      return account.FieldsForAll();
     ids.push_back(told.item.id());
     if (told.in_snapshot) ids.push_back(CounterpartId(told.item.id()));
   }
@@ -300,7 +307,8 @@ std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const In
     if (known == nullptr) continue;
     const bool is_allocated = known->open_minor() != known->amount_minor();
     if (is_allocated && known->amount_minor() != told.item.amount_minor()) return account.FieldsForAll();
-    if (told.in_snapshot && account.Find(CounterpartId(known->id())) != nullptr) return account.FieldsForAll();
+    if (told.in_snapshot && account.Find(CounterpartId(known->id())) != nullptr)
+      return account.FieldsForAll();
   }
   return {};
 }
@@ -309,18 +317,20 @@ PostResult PostItems(const IncomingAccount& incoming, LedgerAccount* account) {
   return Posting(account).Run(incoming);
 }
 
-int SettleAbsent(const std::vector<std::string>& sources, const absl::flat_hash_set<uint64_t>& seen, int32_t day,
-                 LedgerAccount* account) {
+int SettleAbsent(const std::vector<std::string>& sources, const absl::flat_hash_set<uint64_t>& seen,
+                 int32_t day, LedgerAccount* account) {
   std::vector<uint64_t> absent;
   account->ForEach([&](const Item& item) {
     if (!IsOpen(item) || IsMoney(item) || seen.contains(item.id())) return;
-    if (std::find(sources.begin(), sources.end(), item.source()) != sources.end()) absent.push_back(item.id());
+    if (std::find(sources.begin(), sources.end(), item.source()) != sources.end())
+      absent.push_back(item.id());
   });
   for (const uint64_t id : absent) {
     const Item item = *account->Find(id);
     Item counterpart;
     counterpart.set_id(CounterpartId(id));
-    counterpart.set_kind(item.open_minor() > 0 ? state::v1::ITEM_KIND_CREDIT_NOTE : state::v1::ITEM_KIND_DEBIT_NOTE);
+    counterpart.set_kind(item.open_minor() > 0 ? state::v1::ITEM_KIND_CREDIT_NOTE
+                                               : state::v1::ITEM_KIND_DEBIT_NOTE);
     counterpart.set_issue_day(std::max(day, item.issue_day()));
     counterpart.set_amount_minor(-item.open_minor());
     counterpart.set_open_minor(-item.open_minor());
@@ -328,7 +338,8 @@ int SettleAbsent(const std::vector<std::string>& sources, const absl::flat_hash_
     counterpart.set_source(kSourceSnapshot);
     const uint64_t credit = item.open_minor() > 0 ? counterpart.id() : id;
     const uint64_t debit = item.open_minor() > 0 ? id : counterpart.id();
-    // A second absence after a return of the item meets the counterpart of the first only when it was never removed.
+    // A second absence after a return of the item meets the counterpart of the first only when it was never
+    // removed.
     if (account->Find(counterpart.id()) != nullptr) continue;
     account->Add(std::move(counterpart));
     Allocate(account, credit, debit, INT64_MAX, day, {state::v1::MATCH_RULE_COUNTERPART, "SNAPSHOT_ABSENT"});

@@ -114,7 +114,8 @@ TEST(PostItemsTest, BankThenBooksIsOnePayment) {
 }
 
 TEST(PostItemsTest, BooksThenBankIsOnePaymentWithinTenDaysOnly) {
-  for (const auto& [days, confirmed] : std::vector<std::pair<int, int>>{{-10, 1}, {-11, 0}, {10, 1}, {11, 0}, {0, 1}}) {
+  for (const auto& [days, confirmed] :
+       std::vector<std::pair<int, int>>{{-10, 1}, {-11, 0}, {10, 1}, {11, 0}, {0, 1}}) {
     SCOPED_TRACE(days);
     StoredAccount stored;
     Post(&stored, {.items = {ToldByBooks(1, 5'000, Day(2025, 3, 15))}});
@@ -125,8 +126,8 @@ TEST(PostItemsTest, BooksThenBankIsOnePaymentWithinTenDaysOnly) {
 TEST(PostItemsTest, TwoEqualPaymentsOfTheBankAreConfirmedOneByOne) {
   StoredAccount stored;
   Post(&stored, {.items = {ToldByBank(1, 5'000, Day(2025, 3, 1)), ToldByBank(2, 5'000, Day(2025, 3, 8))}});
-  const PostResult result =
-      Post(&stored, {.items = {ToldByBooks(3, 5'000, Day(2025, 3, 8)), ToldByBooks(4, 5'000, Day(2025, 3, 1))}});
+  const PostResult result = Post(
+      &stored, {.items = {ToldByBooks(3, 5'000, Day(2025, 3, 8)), ToldByBooks(4, 5'000, Day(2025, 3, 1))}});
   EXPECT_EQ(result.confirmed, 2);
   const PostResult third = Post(&stored, {.items = {ToldByBooks(5, 5'000, Day(2025, 3, 2))}});
   EXPECT_EQ(third.created, 1);

@@ -130,7 +130,8 @@ absl::Status PostingService::MoveFreshness(const std::string& tenant, bool bank,
     } else {
       freshness.set_ledger_day(number);
     }
-    const auto put = store_->PutDocument(tenant, name, freshness.SerializeAsString(), documents[0].version, deadline);
+    const auto put =
+        store_->PutDocument(tenant, name, freshness.SerializeAsString(), documents[0].version, deadline);
     if (put.ok()) return absl::OkStatus();
     if (!absl::IsAborted(put.status()) || attempt == kFreshnessRetriesMax) return put.status();
   }

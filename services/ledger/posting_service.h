@@ -28,17 +28,19 @@ class PostingService {
   PostingService(store::Store* store, AccountIndexes* indexes, std::function<absl::Time()> now)
       : store_(store), indexes_(indexes), now_(std::move(now)) {}
 
-  // Finds the accounts of what has none, merges all of it (PostItems) and commits. Idempotent; what is stored before an
-  // error stays. Returned payments leave evidence.
+  // Finds the accounts of what has none, merges all of it (PostItems) and commits. Idempotent; what is stored
+  // before an error stays. Returned payments leave evidence.
   absl::StatusOr<Outcome> Post(const TenantContext& tenant, Gathered* gathered, store::Deadline deadline);
 
   // Settles open items of `sources` in all accounts of the tenant that are not among `seen` (SettleAbsent).
-  absl::StatusOr<Outcome> SettleAbsentItems(const TenantContext& tenant, const std::vector<std::string>& sources,
-                                            const absl::flat_hash_map<std::string, absl::flat_hash_set<uint64_t>>& seen,
-                                            int32_t day, store::Deadline deadline);
+  absl::StatusOr<Outcome> SettleAbsentItems(
+      const TenantContext& tenant, const std::vector<std::string>& sources,
+      const absl::flat_hash_map<std::string, absl::flat_hash_set<uint64_t>>& seen, int32_t day,
+      store::Deadline deadline);
 
   // Moves the freshness of the books ("ledger") or of the bank forward to `day`; never back.
-  absl::Status MoveFreshness(const std::string& tenant, bool bank, absl::CivilDay day, store::Deadline deadline);
+  absl::Status MoveFreshness(const std::string& tenant, bool bank, absl::CivilDay day,
+                             store::Deadline deadline);
 
  private:
   void Route(const AccountIndex& index, Gathered* gathered, Outcome* outcome);

@@ -30,7 +30,8 @@ bool Fits(const Item& payment, const Item& receipt) {
          std::abs(receipt.issue_day() - payment.issue_day()) <= kConfirmDaysMax;
 }
 
-// The receipt takes the payment's identity, unless it has another one's. `*is_done` tells whether it has it now.
+// The receipt takes the payment's identity, unless it has another one's. `*is_done` tells whether it has it
+// now.
 AccountEdit TakeOver(const std::string& tenant, const Receipt& receipt, const Item& payment, bool* is_done) {
   AccountEdit edit;
   edit.key = {tenant, receipt.account};
@@ -40,10 +41,11 @@ AccountEdit TakeOver(const std::string& tenant, const Receipt& receipt, const It
     const Item* known = account->FindByAnyId(id);
     *is_done = false;
     if (known == nullptr) return absl::OkStatus();
-    const bool has_it = std::find(known->aliases().begin(), known->aliases().end(), payment.id()) !=
-                        known->aliases().end();
+    const bool has_it =
+        std::find(known->aliases().begin(), known->aliases().end(), payment.id()) != known->aliases().end();
     if (!has_it) {
-      if (known->aliases_size() != 0 || account->FindByAnyId(payment.id()) != nullptr) return absl::OkStatus();
+      if (known->aliases_size() != 0 || account->FindByAnyId(payment.id()) != nullptr)
+        return absl::OkStatus();
       account->AddAlias(known->id(), payment.id());
       Item& item = account->Edit(known->id());
       item.set_bank_key(payment.bank_key());
@@ -90,7 +92,8 @@ absl::StatusOr<int64_t> ReclaimUnidentified(store::Store& store, const std::stri
   if (!views[0].ok()) return views[0].status();
   std::vector<Item> payments;
   for (const Item& item : views[0]->items) {
-    if (item.kind() == state::v1::ITEM_KIND_PAYMENT && item.open_minor() == item.amount_minor()) payments.push_back(item);
+    if (item.kind() == state::v1::ITEM_KIND_PAYMENT && item.open_minor() == item.amount_minor())
+      payments.push_back(item);
   }
   if (payments.empty()) return 0;
 
@@ -112,9 +115,9 @@ absl::StatusOr<int64_t> ReclaimUnidentified(store::Store& store, const std::stri
     if (!view.ok()) return view.status();
     for (const auto* items : {&view->items, &view->history}) {
       for (const Item& item : *items) {
-        const bool ours = item.aliases_size() == 1 && std::any_of(payments.begin(), payments.end(), [&](const Item& p) {
-                            return p.id() == item.aliases(0);
-                          });
+        const bool ours =
+            item.aliases_size() == 1 && std::any_of(payments.begin(), payments.end(),
+                                                    [&](const Item& p) { return p.id() == item.aliases(0); });
         if (item.source() == kSourceFec && (item.aliases_size() == 0 || ours)) {
           receipts.push_back({view->key.account, &item});
         }

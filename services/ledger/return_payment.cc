@@ -13,8 +13,8 @@ namespace {
 using state::v1::Item;
 
 // Whether the return names something that `payment` had paid, or the payment itself.
-bool NamesWhatWasPaid(const Item& payment, const PaymentFacts& facts, const std::vector<std::string>& references,
-                      const LedgerAccount& account) {
+bool NamesWhatWasPaid(const Item& payment, const PaymentFacts& facts,
+                      const std::vector<std::string>& references, const LedgerAccount& account) {
   for (const auto& allocation : payment.allocations()) {
     const Item* paid = account.Find(allocation.item());
     if (paid == nullptr) continue;
@@ -67,8 +67,9 @@ std::optional<uint64_t> FindReturnedPayment(const Item& taken_back, const Paymen
 
 void ReturnPayment(uint64_t payment, const Item& taken_back, int32_t day, LedgerAccount* account) {
   account->Edit(payment).set_returned_day(day);
-  UndoAllocations(account, payment, day,
-                  [](const state::v1::Allocation& a) { return a.rule() != state::v1::MATCH_RULE_COUNTERPART; });
+  UndoAllocations(account, payment, day, [](const state::v1::Allocation& a) {
+    return a.rule() != state::v1::MATCH_RULE_COUNTERPART;
+  });
   if (account->Find(taken_back.id()) == nullptr) {
     Item& added = account->Add(taken_back);
     added.set_open_minor(added.amount_minor());

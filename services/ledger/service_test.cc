@@ -38,9 +38,10 @@ class ServiceTest : public ::testing::Test {
   ServiceTest() : store_(store::Service::kLedger) {
     std::string path = (std::filesystem::temp_directory_path() / "relance-ledger-unit-XXXXXX").string();
     folder_ = mkdtemp(path.data());
-    parts_ = std::make_unique<LedgerParts>(&store_, *documents::DocumentStore::Open(folder_), nullptr, &clock_,
-                                           rpc::CallHandler::Options{.service = "ledger"},
-                                           LedgerOptions{.spool_directory = folder_ + "/spool", .clock_services = {}});
+    parts_ = std::make_unique<LedgerParts>(
+        &store_, *documents::DocumentStore::Open(folder_), nullptr, &clock_,
+        rpc::CallHandler::Options{.service = "ledger"},
+        LedgerOptions{.spool_directory = folder_ + "/spool", .clock_services = {}});
     grpc::ServerBuilder builder;
     builder.RegisterService(&parts_->ledger_service());
     builder.RegisterService(&parts_->tenant_service());
@@ -195,9 +196,9 @@ TEST_F(ServiceTest, TheClockWaitsForTheServices) {
   CreateTenant();
   // A clock that a service lags behind, and a deadline that has nearly passed: no wait, but a name.
   ClockAdvancer clocks(&store_, &parts_->directory(), &clock_, {store::Service::kRisk});
-  const absl::Status status =
-      clocks.Advance("demo", absl::CivilDay(2025, 3, 2), store::After(absl::Milliseconds(100)), [] { return false; },
-                     [](absl::CivilDay, int64_t) { return true; });
+  const absl::Status status = clocks.Advance(
+      "demo", absl::CivilDay(2025, 3, 2), store::After(absl::Milliseconds(100)), [] { return false; },
+      [](absl::CivilDay, int64_t) { return true; });
   EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_EQ(ReasonOf(status), "SERVICE_LAGS");
   EXPECT_EQ(ErrorInfoOf(status).metadata["service"], "risk");
@@ -391,11 +392,14 @@ TEST_F(ServiceTest, MoneyWithoutAnAccountIsGivenToTheOneWhereTheBooksBookedIt) {
   EXPECT_EQ(unknown.payments_unidentified(), 1);
   EXPECT_EQ(Account("~unidentified").items_size(), 1);
   const std::string header =
-      "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceRef\t"
+      "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPiec"
+      "eRef\t"
       "PieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise\n";
-  const std::string books = header +
-                            "BQ\tBanque\t1\t20250221\t512000\tBanque\t\t\tV1\t20250221\tVIR\t120,00\t0,00\t\t\t20250301\t\t\n"
-                            "BQ\tBanque\t1\t20250221\t411000\tClients\tC9\tNeuf\tV1\t20250221\tVIR\t0,00\t120,00\t\t\t20250301\t\t\n";
+  const std::string books =
+      header +
+      "BQ\tBanque\t1\t20250221\t512000\tBanque\t\t\tV1\t20250221\tVIR\t120,00\t0,00\t\t\t20250301\t\t\n"
+      "BQ\tBanque\t1\t20250221\t411000\tClients\tC9\tNeuf\tV1\t20250221\tVIR\t0,00\t120,"
+      "00\t\t\t20250301\t\t\n";
   EXPECT_EQ(import("fec", books).payments_confirmed(), 1);
   EXPECT_EQ(Account("~unidentified").items_size(), 0);
   EXPECT_EQ(Account("C9").items_size(), 1);

@@ -21,7 +21,8 @@ namespace {
 constexpr size_t kBufferBytes = 1 << 20;
 
 absl::Status SpoolError(absl::string_view operation) {
-  return DomainError(absl::StatusCode::kUnavailable, kSpoolFailed, absl::StrCat("the spool directory: ", operation),
+  return DomainError(absl::StatusCode::kUnavailable, kSpoolFailed,
+                     absl::StrCat("the spool directory: ", operation),
                      {{"operation", std::string(operation)}, {"errno", absl::StrCat(errno)}});
 }
 
@@ -38,7 +39,8 @@ SpoolFile::SpoolFile(int descriptor, int64_t bytes_max)
 
 SpoolFile::~SpoolFile() { close(descriptor_); }
 
-absl::StatusOr<std::unique_ptr<SpoolFile>> SpoolFile::Create(const std::string& directory, int64_t bytes_max) {
+absl::StatusOr<std::unique_ptr<SpoolFile>> SpoolFile::Create(const std::string& directory,
+                                                             int64_t bytes_max) {
   RELANCE_RETURN_IF_ERROR(documents::MakeDirectories(directory));
   std::string path = absl::StrCat(directory, "/import.XXXXXX");
   const int descriptor = mkostemp(path.data(), O_CLOEXEC);

@@ -13,8 +13,8 @@ namespace relance::ledger {
 
 inline constexpr int64_t kImportBytesMax = int64_t{4} << 30;  // 4 GiB: a FEC of some 20 million lines
 
-// A file under way: what a stream brings is kept on disk, so that it can be read twice and needs no memory. The file has
-// no name from the start: it is gone with this object, or with the process.
+// A file under way: what a stream brings is kept on disk, so that it can be read twice and needs no memory.
+// The file has no name from the start: it is gone with this object, or with the process.
 class SpoolFile {
  public:
   // Errors: UNAVAILABLE / SPOOL_FAILED.

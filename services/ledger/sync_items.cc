@@ -44,10 +44,11 @@ std::shared_ptr<ItemSync::Progress> ItemSync::ProgressOf(const std::string& key)
 }
 
 absl::StatusOr<std::unique_ptr<ItemSync::Stream>> ItemSync::Open(const std::string& tenant_id,
-                                                                   const std::string& sync_id, bool snapshot,
-                                                                   store::Deadline deadline) {
+                                                                 const std::string& sync_id, bool snapshot,
+                                                                 store::Deadline deadline) {
   if (!IsSyncId(sync_id)) {
-    return DomainError(absl::StatusCode::kInvalidArgument, kSyncIdInvalid, "sync_id is 1 to 64 of [A-Za-z0-9._-]");
+    return DomainError(absl::StatusCode::kInvalidArgument, kSyncIdInvalid,
+                       "sync_id is 1 to 64 of [A-Za-z0-9._-]");
   }
   RELANCE_ASSIGN_OR_RETURN(TenantPtr tenant, directory_->Get(tenant_id, deadline));
   const std::shared_ptr<Progress> progress = ProgressOf(absl::StrCat(tenant_id, "/", sync_id));
@@ -75,26 +76,29 @@ absl::Status ItemSync::Stream::SaveProgress(store::Deadline deadline) {
   stored.set_snapshot(progress_->snapshot);
   stored.set_ended(progress_->ended);
   stored.set_report(progress_->report.SerializeAsString());
-  const auto put = syncs_->store_->PutDocument(tenant_->config.id(), absl::StrCat(kSyncDocumentPrefix, sync_id_),
-                                               stored.SerializeAsString(), progress_->version, deadline);
+  const auto put =
+      syncs_->store_->PutDocument(tenant_->config.id(), absl::StrCat(kSyncDocumentPrefix, sync_id_),
+                                  stored.SerializeAsString(), progress_->version, deadline);
   if (!put.ok()) return put.status();
   progress_->version = *put;
   return absl::OkStatus();
 }
 
 absl::StatusOr<v1::SyncItemsResponse> ItemSync::Stream::Store(const v1::SyncItemsRequest& request,
-                                                               store::Deadline deadline) {
+                                                              store::Deadline deadline) {
   Progress& progress = *progress_;
   v1::SyncItemsResponse response;
   if (request.batch() < 1 || request.batch() > progress.batch + 1) {
-    return DomainError(absl::StatusCode::kInvalidArgument, kBatchOutOfOrder,
-                       absl::StrCat("batch ", request.batch(), " came; ", progress.batch + 1, " is next"),
-                       {{"batch", absl::StrCat(request.batch())}, {"expected", absl::StrCat(progress.batch + 1)}});
+    return DomainError(
+        absl::StatusCode::kInvalidArgument, kBatchOutOfOrder,
+        absl::StrCat("batch ", request.batch(), " came; ", progress.batch + 1, " is next"),
+        {{"batch", absl::StrCat(request.batch())}, {"expected", absl::StrCat(progress.batch + 1)}});
   }
   if (request.items_size() > kSyncBatchItemsMax) {
-    return DomainError(absl::StatusCode::kInvalidArgument, kBatchTooLargeReason,
-                       absl::StrCat("a batch has at most ", kSyncBatchItemsMax, " items"),
-                       {{"items", absl::StrCat(request.items_size())}, {"itemsMax", absl::StrCat(kSyncBatchItemsMax)}});
+    return DomainError(
+        absl::StatusCode::kInvalidArgument, kBatchTooLargeReason,
+        absl::StrCat("a batch has at most ", kSyncBatchItemsMax, " items"),
+        {{"items", absl::StrCat(request.items_size())}, {"itemsMax", absl::StrCat(kSyncBatchItemsMax)}});
   }
   if (request.batch() <= progress.batch) {
     response.set_acknowledged_batch(progress.batch);
@@ -102,7 +106,8 @@ absl::StatusOr<v1::SyncItemsResponse> ItemSync::Stream::Store(const v1::SyncItem
     return response;
   }
   if (progress.ended) {
-    return DomainError(absl::StatusCode::kFailedPrecondition, kSyncEnded, "the sync has ended; take a new sync_id");
+    return DomainError(absl::StatusCode::kFailedPrecondition, kSyncEnded,
+                       "the sync has ended; take a new sync_id");
   }
   progress.snapshot |= request.snapshot();
   Gathered gathered;
@@ -142,8 +147,9 @@ absl::Status ItemSync::Stream::Finish(const v1::SyncItemsRequest& request, store
   }
   if (progress.snapshot) {
     RELANCE_ASSIGN_OR_RETURN(
-        const auto absent, syncs_->posting_->SettleAbsentItems(*tenant_, {kSourceRpc}, progress.seen,
-                                                               DayNumber(day.value_or(tenant_->business_date)), deadline));
+        const auto absent,
+        syncs_->posting_->SettleAbsentItems(*tenant_, {kSourceRpc}, progress.seen,
+                                            DayNumber(day.value_or(tenant_->business_date)), deadline));
     FillReport({}, absent, &progress.report);
   }
   v1::ImportReport& report = progress.report;

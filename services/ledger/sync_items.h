@@ -20,26 +20,27 @@
 namespace relance::ledger {
 
 inline constexpr int kSyncBatchItemsMax = 5'000;
-inline constexpr size_t kSyncsAtOnceMax = 64;             // in memory; the one that rested longest is forgotten
+inline constexpr size_t kSyncsAtOnceMax = 64;  // in memory; the one that rested longest is forgotten
 inline constexpr char kSyncDocumentPrefix[] = "sync/";
 
-// Takes items from a program, batch by batch. How far a sync is lies in document "sync/<id>", written after the effect
-// of each batch, so a batch may be stored twice but is never lost.
+// Takes items from a program, batch by batch. How far a sync is lies in document "sync/<id>", written after
+// the effect of each batch, so a batch may be stored twice but is never lost.
 //
-// A whole picture needs to know every row of it at the end: these lie in memory. When the process that held them is gone,
-// the sync starts again from batch 1, which changes nothing that is there. Thread-safe; the batches of one sync come one by one.
+// A whole picture needs to know every row of it at the end: these lie in memory. When the process that held
+// them is gone, the sync starts again from batch 1, which changes nothing that is there. Thread-safe; the
+// batches of one sync come one by one.
 class ItemSync {
  public:
   ItemSync(store::Store* store, TenantDirectory* directory, PostingService* posting, ImportLog* log,
-            std::function<absl::Time()> now)
+           std::function<absl::Time()> now)
       : store_(store), directory_(directory), posting_(posting), log_(log), now_(std::move(now)) {}
 
   // Starts or goes on with a sync: the last batch that is stored.
-  // Errors: INVALID_ARGUMENT / SYNC_ID_INVALID; NOT_FOUND / TENANT_NOT_FOUND; RESOURCE_EXHAUSTED / SYNC_BUSY when another
-  // stream is at it.
+  // Errors: INVALID_ARGUMENT / SYNC_ID_INVALID; NOT_FOUND / TENANT_NOT_FOUND; RESOURCE_EXHAUSTED / SYNC_BUSY
+  // when another stream is at it.
   class Stream;
-  absl::StatusOr<std::unique_ptr<Stream>> Open(const std::string& tenant, const std::string& sync_id, bool snapshot,
-                                               store::Deadline deadline);
+  absl::StatusOr<std::unique_ptr<Stream>> Open(const std::string& tenant, const std::string& sync_id,
+                                               bool snapshot, store::Deadline deadline);
 
   // What is known of a sync in this process.
   struct Progress {
@@ -84,7 +85,10 @@ class ItemSync::Stream {
  private:
   friend class ItemSync;
   Stream(ItemSync* syncs, TenantPtr tenant, std::string sync_id, std::shared_ptr<Progress> progress)
-      : syncs_(syncs), tenant_(std::move(tenant)), sync_id_(std::move(sync_id)), progress_(std::move(progress)),
+      : syncs_(syncs),
+        tenant_(std::move(tenant)),
+        sync_id_(std::move(sync_id)),
+        progress_(std::move(progress)),
         lock_(progress_->mutex, std::try_to_lock) {}
   absl::Status Finish(const v1::SyncItemsRequest& request, store::Deadline deadline);
   absl::Status SaveProgress(store::Deadline deadline);

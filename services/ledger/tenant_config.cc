@@ -23,20 +23,27 @@ constexpr int kDaysMax = 366;
 constexpr int kRateBpsMax = 10'000;
 
 absl::Status Invalid(absl::string_view reason, absl::string_view field, absl::string_view message) {
-  return DomainError(absl::StatusCode::kInvalidArgument, reason, message, {{"field", absl::StrCat("tenant.", field)}});
+  return DomainError(absl::StatusCode::kInvalidArgument, reason, message,
+                     {{"field", absl::StrCat("tenant.", field)}});
 }
 
 absl::Status CheckTexts(const v1::Tenant& tenant) {
-  const std::pair<const char*, const std::string*> texts[] = {
-      {"legal_name", &tenant.legal_name()}, {"language", &tenant.language()},   {"legal_id", &tenant.legal_id()},
-      {"vat_id", &tenant.vat_id()},         {"email", &tenant.email()},         {"phone", &tenant.phone()},
-      {"scenario_id", &tenant.scenario_id()}, {"agency_id", &tenant.agency_id()}};
+  const std::pair<const char*, const std::string*> texts[] = {{"legal_name", &tenant.legal_name()},
+                                                              {"language", &tenant.language()},
+                                                              {"legal_id", &tenant.legal_id()},
+                                                              {"vat_id", &tenant.vat_id()},
+                                                              {"email", &tenant.email()},
+                                                              {"phone", &tenant.phone()},
+                                                              {"scenario_id", &tenant.scenario_id()},
+                                                              {"agency_id", &tenant.agency_id()}};
   for (const auto& [name, text] : texts) {
     if (text->size() > kTextBytesMax) return Invalid(kTenantFieldInvalid, name, "longer than 256 bytes");
   }
-  if (tenant.address_size() > kAddressLinesMax) return Invalid(kTenantFieldInvalid, "address", "more than 6 lines");
+  if (tenant.address_size() > kAddressLinesMax)
+    return Invalid(kTenantFieldInvalid, "address", "more than 6 lines");
   for (const std::string& line : tenant.address()) {
-    if (line.size() > kTextBytesMax) return Invalid(kTenantFieldInvalid, "address", "a line is longer than 256 bytes");
+    if (line.size() > kTextBytesMax)
+      return Invalid(kTenantFieldInvalid, "address", "a line is longer than 256 bytes");
   }
   return absl::OkStatus();
 }
@@ -55,9 +62,11 @@ absl::Status CheckNumbers(const v1::Tenant& tenant) {
     return Invalid(kTenantFieldInvalid, "control_accounts", "more than 32 prefixes");
   }
   for (const std::string& prefix : tenant.control_accounts()) {
-    const bool digits = prefix.size() >= 2 && prefix.size() <= 16 &&
-                        std::all_of(prefix.begin(), prefix.end(), [](unsigned char c) { return absl::ascii_isalnum(c); });
-    if (!digits) return Invalid(kTenantFieldInvalid, "control_accounts", "a prefix is 2 to 16 letters and digits");
+    const bool digits =
+        prefix.size() >= 2 && prefix.size() <= 16 &&
+        std::all_of(prefix.begin(), prefix.end(), [](unsigned char c) { return absl::ascii_isalnum(c); });
+    if (!digits)
+      return Invalid(kTenantFieldInvalid, "control_accounts", "a prefix is 2 to 16 letters and digits");
   }
   return absl::OkStatus();
 }
@@ -68,9 +77,11 @@ absl::StatusOr<state::v1::TenantConfig> TenantFromProto(const v1::Tenant& tenant
   if (!store::CheckTenant(tenant.tenant_id(), false).ok()) {
     return Invalid(kTenantIdInvalid, "tenant_id", "1 to 64 of [a-z0-9-] are needed");
   }
-  if (tenant.legal_name().empty()) return Invalid(kLegalNameMissing, "legal_name", "the registered name is needed");
+  if (tenant.legal_name().empty())
+    return Invalid(kLegalNameMissing, "legal_name", "the registered name is needed");
   const bool belgium = tenant.country() == "BE";
-  if (!belgium && tenant.country() != "FR") return Invalid(kCountryUnsupported, "country", "FR and BE are supported");
+  if (!belgium && tenant.country() != "FR")
+    return Invalid(kCountryUnsupported, "country", "FR and BE are supported");
   const std::string currency = tenant.currency_code().empty() ? "EUR" : tenant.currency_code();
   if (!IsKnownCurrency(currency)) return Invalid(kCurrencyUnknown, "currency_code", "not a code of ISO 4217");
   const std::string zone_name =
@@ -80,7 +91,8 @@ absl::StatusOr<state::v1::TenantConfig> TenantFromProto(const v1::Tenant& tenant
     return Invalid(kTimeZoneUnknown, "time_zone", "not a zone of the IANA database");
   }
   const std::string terms = tenant.default_terms().empty() ? "net30" : tenant.default_terms();
-  if (!ParsePaymentTerms(terms).ok()) return Invalid(kTermsInvalid, "default_terms", "cannot be read, see docs/terms.md");
+  if (!ParsePaymentTerms(terms).ok())
+    return Invalid(kTermsInvalid, "default_terms", "cannot be read, see docs/terms.md");
   RELANCE_RETURN_IF_ERROR(CheckTexts(tenant));
   RELANCE_RETURN_IF_ERROR(CheckNumbers(tenant));
   std::string iban;

@@ -29,7 +29,8 @@ std::string Etag(int64_t version) { return absl::StrCat("v", version); }
 
 }  // namespace
 
-absl::StatusOr<v1::CreateTenantResponse> TenantServiceImpl::Create(const v1::Tenant& tenant, store::Deadline deadline) {
+absl::StatusOr<v1::CreateTenantResponse> TenantServiceImpl::Create(const v1::Tenant& tenant,
+                                                                   store::Deadline deadline) {
   RELANCE_ASSIGN_OR_RETURN(const state::v1::TenantConfig config, TenantFromProto(tenant));
   state::v1::TenantClock clock;
   if (tenant.has_test_clock_date()) {
@@ -42,17 +43,19 @@ absl::StatusOr<v1::CreateTenantResponse> TenantServiceImpl::Create(const v1::Ten
   if (there.ok()) {
     if ((*there)->config.SerializeAsString() != config.SerializeAsString() ||
         (*there)->test_clock != clock.has_test_day()) {
-      return DomainError(absl::StatusCode::kAlreadyExists, kTenantExists, "the tenant exists with another configuration",
-                         {{"tenant", config.id()}});
+      return DomainError(absl::StatusCode::kAlreadyExists, kTenantExists,
+                         "the tenant exists with another configuration", {{"tenant", config.id()}});
     }
     response.set_existed(true);
     *response.mutable_tenant() = AsStored(**there);
     return response;
   }
   if (!absl::IsNotFound(there.status())) return there.status();
-  // The clock first: with its configuration the tenant is there for every service, and must have its day by then.
+  // The clock first: with its configuration the tenant is there for every service, and must have its day by
+  // then.
   const std::string clock_name = kClockDocument;
-  RELANCE_ASSIGN_OR_RETURN(const auto documents, store_->GetDocuments(config.id(), {&clock_name, 1}, deadline));
+  RELANCE_ASSIGN_OR_RETURN(const auto documents,
+                           store_->GetDocuments(config.id(), {&clock_name, 1}, deadline));
   const auto put_clock =
       store_->PutDocument(config.id(), clock_name, clock.SerializeAsString(), documents[0].version, deadline);
   if (!put_clock.ok() && !absl::IsAborted(put_clock.status())) return put_clock.status();
@@ -65,24 +68,28 @@ absl::StatusOr<v1::CreateTenantResponse> TenantServiceImpl::Create(const v1::Ten
   return response;
 }
 
-absl::StatusOr<v1::GetTenantResponse> TenantServiceImpl::Get(const std::string& tenant, store::Deadline deadline) {
+absl::StatusOr<v1::GetTenantResponse> TenantServiceImpl::Get(const std::string& tenant,
+                                                             store::Deadline deadline) {
   RELANCE_ASSIGN_OR_RETURN(const TenantPtr context, directory_->Get(tenant, deadline));
   v1::GetTenantResponse response;
   *response.mutable_tenant() = AsStored(*context);
   response.set_etag(Etag(context->config_version));
   *response.mutable_business_date() = rpc::DayToProto(context->business_date);
-  for (const store::Service service : {store::Service::kRisk, store::Service::kScenario, store::Service::kHandoff}) {
+  for (const store::Service service :
+       {store::Service::kRisk, store::Service::kScenario, store::Service::kHandoff}) {
     RELANCE_ASSIGN_OR_RETURN(const Standing standing, StandingOf(*store_, tenant, service, deadline));
     v1::ServiceProgress* progress = response.add_progress();
     progress->set_service(std::string(store::ServiceName(service)));
-    if (standing.worked_to.has_value()) *progress->mutable_worked_to_date() = rpc::DayToProto(*standing.worked_to);
+    if (standing.worked_to.has_value())
+      *progress->mutable_worked_to_date() = rpc::DayToProto(*standing.worked_to);
     progress->set_feed_lag(standing.feed_lag);
   }
   const state::v1::Freshness& freshness = context->freshness;
   if (freshness.has_ledger_day()) {
     *response.mutable_ledger_date() = rpc::DayToProto(DayFromNumber(freshness.ledger_day()));
   }
-  if (freshness.has_bank_day()) *response.mutable_bank_date() = rpc::DayToProto(DayFromNumber(freshness.bank_day()));
+  if (freshness.has_bank_day())
+    *response.mutable_bank_date() = rpc::DayToProto(DayFromNumber(freshness.bank_day()));
   return response;
 }
 
@@ -112,8 +119,8 @@ absl::StatusOr<v1::UpdateTenantResponse> TenantServiceImpl::Update(const v1::Upd
                        {{"tenant", config.id()}});
   };
   if (request.etag() != Etag(before->config_version)) return mismatch();
-  const auto put = store_->PutDocument(config.id(), kTenantDocument, config.SerializeAsString(), before->config_version,
-                                       deadline);
+  const auto put = store_->PutDocument(config.id(), kTenantDocument, config.SerializeAsString(),
+                                       before->config_version, deadline);
   if (!put.ok()) return absl::IsAborted(put.status()) ? mismatch() : put.status();
   RELANCE_ASSIGN_OR_RETURN(const TenantPtr after, directory_->Get(config.id(), deadline));
   v1::UpdateTenantResponse response;
@@ -122,31 +129,37 @@ absl::StatusOr<v1::UpdateTenantResponse> TenantServiceImpl::Update(const v1::Upd
   return response;
 }
 
-grpc::Status TenantServiceImpl::CreateTenant(grpc::ServerContext* context, const v1::CreateTenantRequest* request,
+grpc::Status TenantServiceImpl::CreateTenant(grpc::ServerContext* context,
+                                             const v1::CreateTenantRequest* request,
                                              v1::CreateTenantResponse* response) {
-  return calls_.HandleUnary(context, response,
-                            [&](const rpc::CallContext& call) { return Create(request->tenant(), call.deadline); });
+  return calls_.HandleUnary(context, response, [&](const rpc::CallContext& call) {
+    return Create(request->tenant(), call.deadline);
+  });
 }
 
 grpc::Status TenantServiceImpl::GetTenant(grpc::ServerContext* context, const v1::GetTenantRequest* request,
                                           v1::GetTenantResponse* response) {
-  return calls_.HandleUnary(context, response,
-                            [&](const rpc::CallContext& call) { return Get(request->tenant_id(), call.deadline); });
+  return calls_.HandleUnary(context, response, [&](const rpc::CallContext& call) {
+    return Get(request->tenant_id(), call.deadline);
+  });
 }
 
-grpc::Status TenantServiceImpl::ListTenants(grpc::ServerContext* context, const v1::ListTenantsRequest* request,
+grpc::Status TenantServiceImpl::ListTenants(grpc::ServerContext* context,
+                                            const v1::ListTenantsRequest* request,
                                             v1::ListTenantsResponse* response) {
   return calls_.HandleUnary(context, response,
                             [&](const rpc::CallContext& call) { return List(*request, call.deadline); });
 }
 
-grpc::Status TenantServiceImpl::UpdateTenant(grpc::ServerContext* context, const v1::UpdateTenantRequest* request,
+grpc::Status TenantServiceImpl::UpdateTenant(grpc::ServerContext* context,
+                                             const v1::UpdateTenantRequest* request,
                                              v1::UpdateTenantResponse* response) {
   return calls_.HandleUnary(context, response,
                             [&](const rpc::CallContext& call) { return Update(*request, call.deadline); });
 }
 
-grpc::Status TenantServiceImpl::AdvanceClock(grpc::ServerContext* context, const v1::AdvanceClockRequest* request,
+grpc::Status TenantServiceImpl::AdvanceClock(grpc::ServerContext* context,
+                                             const v1::AdvanceClockRequest* request,
                                              grpc::ServerWriter<v1::AdvanceClockResponse>* writer) {
   return calls_.Handle(context, [&](const rpc::CallContext& call) -> absl::Status {
     std::optional<absl::CivilDay> to;

@@ -13,7 +13,8 @@ namespace relance::ledger {
 class TenantServiceImpl : public v1::TenantService::Service {
  public:
   // All outlive this.
-  TenantServiceImpl(rpc::CallHandler calls, store::Store* store, TenantDirectory* directory, ClockAdvancer* clocks)
+  TenantServiceImpl(rpc::CallHandler calls, store::Store* store, TenantDirectory* directory,
+                    ClockAdvancer* clocks)
       : calls_(std::move(calls)), store_(store), directory_(directory), clocks_(clocks) {}
 
   grpc::Status CreateTenant(grpc::ServerContext* context, const v1::CreateTenantRequest* request,
@@ -30,8 +31,10 @@ class TenantServiceImpl : public v1::TenantService::Service {
  private:
   absl::StatusOr<v1::CreateTenantResponse> Create(const v1::Tenant& tenant, store::Deadline deadline);
   absl::StatusOr<v1::GetTenantResponse> Get(const std::string& tenant, store::Deadline deadline);
-  absl::StatusOr<v1::ListTenantsResponse> List(const v1::ListTenantsRequest& request, store::Deadline deadline);
-  absl::StatusOr<v1::UpdateTenantResponse> Update(const v1::UpdateTenantRequest& request, store::Deadline deadline);
+  absl::StatusOr<v1::ListTenantsResponse> List(const v1::ListTenantsRequest& request,
+                                               store::Deadline deadline);
+  absl::StatusOr<v1::UpdateTenantResponse> Update(const v1::UpdateTenantRequest& request,
+                                                  store::Deadline deadline);
 
   const rpc::CallHandler calls_;
   store::Store* const store_;

@@ -27,7 +27,8 @@ absl::Status DisputeToProto(const state::v1::Item& item, v1::Dispute* dispute) {
   RELANCE_ASSIGN_OR_RETURN(*dispute->mutable_amount(),
                            rpc::MoneyToProto({item.dispute().amount_minor(), item.currency()}));
   *dispute->mutable_opened_date() = DateOf(item.dispute().opened_day());
-  if (item.dispute().resolved_day() != 0) *dispute->mutable_resolved_date() = DateOf(item.dispute().resolved_day());
+  if (item.dispute().resolved_day() != 0)
+    *dispute->mutable_resolved_date() = DateOf(item.dispute().resolved_day());
   return absl::OkStatus();
 }
 
@@ -44,8 +45,10 @@ absl::StatusOr<v1::Item> ItemToProto(const state::v1::Item& item, absl::CivilDay
     *answer.mutable_due_date() = DateOf(item.due_day());
     answer.set_days_past_due(DayNumber(business_date) - item.due_day());
   }
-  RELANCE_ASSIGN_OR_RETURN(*answer.mutable_amount(), rpc::MoneyToProto({item.amount_minor(), item.currency()}));
-  RELANCE_ASSIGN_OR_RETURN(*answer.mutable_open_amount(), rpc::MoneyToProto({item.open_minor(), item.currency()}));
+  RELANCE_ASSIGN_OR_RETURN(*answer.mutable_amount(),
+                           rpc::MoneyToProto({item.amount_minor(), item.currency()}));
+  RELANCE_ASSIGN_OR_RETURN(*answer.mutable_open_amount(),
+                           rpc::MoneyToProto({item.open_minor(), item.currency()}));
   if (item.has_dispute()) RELANCE_RETURN_IF_ERROR(DisputeToProto(item, answer.mutable_dispute()));
   for (const state::v1::Allocation& allocation : item.allocations()) {
     v1::Allocation* made = answer.add_allocations();
@@ -108,7 +111,8 @@ absl::StatusOr<uint64_t> ItemIdFromText(absl::string_view text) {
                         return absl::ascii_isxdigit(c);
                       });
   if (digits && absl::SimpleHexAtoi(text, &id)) return id;
-  return DomainError(absl::StatusCode::kInvalidArgument, kItemIdInvalid, "an item id is 16 hexadecimal digits");
+  return DomainError(absl::StatusCode::kInvalidArgument, kItemIdInvalid,
+                     "an item id is 16 hexadecimal digits");
 }
 
 }  // namespace relance::ledger

@@ -6,8 +6,8 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "common/account/account_view.h"
 #include "common/money/decimal_text.h"
 #include "common/time/day.h"
@@ -92,8 +92,8 @@ class BankTest : public LedgerTest {
   std::map<std::string, std::pair<std::string, v1::Item>> BankPayments() {
     std::map<std::string, std::pair<std::string, v1::Item>> found;
     for (const v1::Account& listed : ListAccounts("demo")) {
-      AccountView view = *ReadAccount(node_->store(), {"demo", listed.account_id()}, {.items = true, .history = true},
-                                      store::After(absl::Seconds(5)));
+      AccountView view = *ReadAccount(node_->store(), {"demo", listed.account_id()},
+                                      {.items = true, .history = true}, store::After(absl::Seconds(5)));
       const v1::Account account = GetAccount("demo", listed.account_id());
       for (const auto* items : {&view.items, &view.history}) {
         for (const state::v1::Item& item : *items) {
@@ -101,7 +101,8 @@ class BankTest : public LedgerTest {
           const std::vector<std::string> key = absl::StrSplit(item.bank_key(), '/');
           for (const auto* answers : {&account.items(), &account.history()}) {
             for (const v1::Item& answer : *answers) {
-              if (answer.item_id() == absl::StrFormat("%016x", item.id())) found[key[1]] = {listed.account_id(), answer};
+              if (answer.item_id() == absl::StrFormat("%016x", item.id()))
+                found[key[1]] = {listed.account_id(), answer};
             }
           }
         }
@@ -155,7 +156,8 @@ TEST_F(BankTest, PaymentsFindWhatTheBooksLettered) {
   EXPECT_EQ(unidentified_, 0);
   EXPECT_EQ(wrong_account, 0);
   EXPECT_EQ(wrong_item, 0);
-  // By payer and amount alone, one run of invoices of 62 payments is another than the books' (their lettrage corrects it).
+  // By payer and amount alone, one run of invoices of 62 payments is another than the books' (their lettrage
+  // corrects it).
   EXPECT_LE(guessed_wrong, 1);
   EXPECT_EQ(returned_, 1);
 }
@@ -201,8 +203,8 @@ TEST_F(BankTest, TheBooksConfirmWhatTheBankToldAndLetterIt) {
   std::ifstream file(RELANCE_SOURCE_DIR "/samples/fec/0000000001FEC20220831.txt", std::ios::binary);
   const std::string bytes(std::istreambuf_iterator<char>(file), {});
   const v1::ImportReport report = Import("demo", "fec", bytes);
-  // Every receipt that the bank told is one item with the line of the books; the return and the second payment are
-  // what the books do not know.
+  // Every receipt that the bank told is one item with the line of the books; the return and the second
+  // payment are what the books do not know.
   int64_t receipts = 0;
   for (const auto& [reference, row] : expected_) receipts += row.outcome == "receipt" ? 1 : 0;
   EXPECT_EQ(report.created(), 0);

@@ -67,8 +67,10 @@ TEST_F(LedgerTest, TheSampleBooksEnterToTheCent) {
 
 TEST_F(LedgerTest, BooksUpToADayAgreeWithTheControlAccounts) {
   CreateTenant("demo");
-  for (const auto& [date, text] : std::vector<std::pair<type::v1::Date, std::string>>{
-           {MakeDate(2021, 9, 30), "20210930"}, {MakeDate(2021, 12, 31), "20211231"}, {MakeDate(2022, 3, 31), "20220331"}}) {
+  for (const auto& [date, text] :
+       std::vector<std::pair<type::v1::Date, std::string>>{{MakeDate(2021, 9, 30), "20210930"},
+                                                           {MakeDate(2021, 12, 31), "20211231"},
+                                                           {MakeDate(2022, 3, 31), "20220331"}}) {
     SCOPED_TRACE(text);
     Import("demo", "fec", SampleBytes(), &date);
     EXPECT_EQ(Balances("demo"), ControlBalances(text));

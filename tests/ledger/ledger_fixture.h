@@ -84,7 +84,9 @@ inline type::v1::Date MakeDate(int year, int month, int day) {
   return date;
 }
 
-inline int64_t Cents(const type::v1::Money& money) { return money.units() * 100 + money.nanos() / 10'000'000; }
+inline int64_t Cents(const type::v1::Money& money) {
+  return money.units() * 100 + money.nanos() / 10'000'000;
+}
 
 inline type::v1::Money Euro(int64_t cents) {
   type::v1::Money money;
@@ -126,7 +128,8 @@ class LedgerTest : public ::testing::Test {
 
   // Imports `content`; the status comes back with the report.
   static std::pair<grpc::Status, v1::ImportReport> TryImport(LedgerNode& node, const std::string& tenant,
-                                                             const std::string& format, absl::string_view content,
+                                                             const std::string& format,
+                                                             absl::string_view content,
                                                              const type::v1::Date* as_of = nullptr,
                                                              bool snapshot = false) {
     grpc::ClientContext context;

@@ -19,8 +19,8 @@ namespace relance::ledger::testing {
 
 inline int32_t Day(int year, int month, int day) { return DayNumber(absl::CivilDay(year, month, day)); }
 
-inline state::v1::Item MakeItem(uint64_t id, state::v1::ItemKind kind, int64_t amount_minor, int32_t issue_day,
-                                const std::string& number = "") {
+inline state::v1::Item MakeItem(uint64_t id, state::v1::ItemKind kind, int64_t amount_minor,
+                                int32_t issue_day, const std::string& number = "") {
   state::v1::Item item;
   item.set_id(id);
   item.set_kind(kind);
@@ -33,7 +33,8 @@ inline state::v1::Item MakeItem(uint64_t id, state::v1::ItemKind kind, int64_t a
   return item;
 }
 
-inline state::v1::Item Invoice(uint64_t id, int64_t amount_minor, int32_t due_day, const std::string& number = "") {
+inline state::v1::Item Invoice(uint64_t id, int64_t amount_minor, int32_t due_day,
+                               const std::string& number = "") {
   state::v1::Item item = MakeItem(id, state::v1::ITEM_KIND_INVOICE, amount_minor, due_day - 30, number);
   item.set_due_day(due_day);
   item.set_source(kSourceFec);
@@ -114,13 +115,15 @@ inline std::string Disagreement(const AccountView& view) {
   state::v1::LedgerSum sum;
   for (const state::v1::Item* item : all) {
     if (item->open_minor() != item->amount_minor() - allocated[item->id()]) return "an open amount is wrong";
-    if (item->open_minor() != 0 && (item->open_minor() > 0) != (item->amount_minor() > 0)) return "a sign has flipped";
+    if (item->open_minor() != 0 && (item->open_minor() > 0) != (item->amount_minor() > 0))
+      return "a sign has flipped";
     if ((item->open_minor() == 0) != (item->settled_day() != 0)) return "a settled day is wrong";
     Contribute(*item, +1, &sum);
   }
   DropEmptyBalances(&sum);
   if (sum.content_hash() != view.sum.content_hash()) return "the content hash is wrong";
-  if (sum.open_items() != view.sum.open_items() || sum.history_items() != view.sum.history_items()) return "counts";
+  if (sum.open_items() != view.sum.open_items() || sum.history_items() != view.sum.history_items())
+    return "counts";
   if (sum.balances_size() != view.sum.balances_size()) return "balances";
   for (int i = 0; i < sum.balances_size(); ++i) {
     state::v1::Balance* balance = sum.mutable_balances(i);
@@ -134,7 +137,8 @@ inline std::string Disagreement(const AccountView& view) {
   }
   const auto& stats = view.sum.stats();
   if (stats.settled() != sum.stats().settled() || stats.late() != sum.stats().late() ||
-      stats.days_late() != sum.stats().days_late() || stats.days_late_squared() != sum.stats().days_late_squared() ||
+      stats.days_late() != sum.stats().days_late() ||
+      stats.days_late_squared() != sum.stats().days_late_squared() ||
       stats.settled_minor() != sum.stats().settled_minor()) {
     return "the payment statistics are wrong";
   }
