@@ -76,9 +76,9 @@ absl::StatusOr<std::string> AddPromise(const AccountView& view, const TenantCont
     return DomainError(absl::StatusCode::kFailedPrecondition, kNothingOwed,
                        "nothing that could be promised is owed");
   }
-  promise.set_amount_minor(input.amount.has_value() ? input.amount->minor : promise.open_then_minor());
-  if (promise.amount_minor() > promise.open_then_minor())
-    return PromiseInvalid("amount", "more than is owed");
+  // Nobody owes more than is open: who promises more, because money is under way that the books have already, means all of it.
+  promise.set_amount_minor(input.amount.has_value() ? std::min(input.amount->minor, promise.open_then_minor())
+                                                    : promise.open_then_minor());
 
   const std::unordered_set<uint64_t> items(promise.items().begin(), promise.items().end());
   for (auto& old : *plan->mutable_promises()) {
