@@ -76,7 +76,8 @@ absl::StatusOr<std::string> AddPromise(const AccountView& view, const TenantCont
     return DomainError(absl::StatusCode::kFailedPrecondition, kNothingOwed,
                        "nothing that could be promised is owed");
   }
-  // Nobody owes more than is open: who promises more, because money is under way that the books have already, means all of it.
+  // Nobody owes more than is open: who promises more, because money is under way that the books have already,
+  // means all of it.
   promise.set_amount_minor(input.amount.has_value() ? std::min(input.amount->minor, promise.open_then_minor())
                                                     : promise.open_then_minor());
 

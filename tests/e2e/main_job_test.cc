@@ -92,8 +92,8 @@ TEST(MainJobTest, FourMonthsOfAPortfolioEndAsTheTruthSays) {
   EXPECT_GE(static_cast<int>(FilesBelow(stack.outbox_directory()).size()),
             counts["mail sent"] + counts["letter sent"]);
 
-  // A real Prometheus scrapes these very processes: every panel's and every rule's query has data, and the names of the metrics
-  // are those of tests/golden/metric_names.txt.
+  // A real Prometheus scrapes these very processes: every panel's and every rule's query has data, and the
+  // names of the metrics are those of tests/golden/metric_names.txt.
   EXPECT_EQ(std::system(absl::StrCat("node ", RELANCE_SOURCE_DIR, "/tools/checks/check_live.mjs --config ",
                                      stack.config_file())
                             .c_str()),

@@ -155,6 +155,11 @@ void StackProcess::WriteConfiguration() {
   file << "services:\n";
   for (const std::string& service : ServiceNames()) {
     file << "  " << service << ":\n    drain_pause: 0s\n";
+    for (const Member& member : members_) {
+      if (member.service != service || options_.replicas != 1) continue;
+      file << "    listen: [\"" << member.address << "\"]\n    metrics_address: \"127.0.0.1:" << FreePort()
+           << "\"\n";
+    }
     if (service == "ledger" || service == "campaign") continue;  // they have no workers
     file << "    settings:\n      lease: " << absl::ToInt64Milliseconds(options_.lease)
          << "ms\n      replicas: " << options_.replicas << "\n";
