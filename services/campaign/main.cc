@@ -15,6 +15,10 @@ int main(int argc, char** argv) {
   process.Settings().Int("contact_gap_days", &options.contact_gap_days,
                          "an account contacted less than so many days ago is left out of a selection",
                          {.min = 0, .max = 365});
+  absl::Duration metrics_period = absl::Seconds(30);
+  process.Settings().Duration("metrics_period", &metrics_period,
+                              "how often the figures of campaigns are made anew",
+                              {.min = absl::Milliseconds(100), .max = absl::Hours(1)});
   process.LoadOrExit(argc, argv);
 
   auto store = runtime::OpenStore(process.config(), store::Service::kCampaign);
@@ -30,7 +34,7 @@ int main(int argc, char** argv) {
   campaign::CampaignServiceImpl service(rpc::CallHandler(process.CallOptions()), &campaigns);
 
   // Builds the projection at once, beside the first calls.
-  figures.Start();
+  figures.Start(metrics_period);
   return process.Run({rpc::Host<campaign::v1::CampaignService>(&service)},
                      runtime::StoreReadiness(store->get()), [&] { figures.Stop(); });
 }

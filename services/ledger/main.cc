@@ -19,6 +19,10 @@ int main(int argc, char** argv) {
                             "where files lie while they are imported; empty: a folder beside the documents");
   process.Settings().Int("import_bytes_max", &options.import_bytes_max, "the largest file that is taken",
                          {.min = 1, .max = ledger::kImportBytesMax});
+  absl::Duration metrics_period = absl::Seconds(15);
+  process.Settings().Duration("metrics_period", &metrics_period,
+                              "how often the figures of the portfolio are made anew",
+                              {.min = absl::Milliseconds(100), .max = absl::Hours(1)});
   process.LoadOrExit(argc, argv);
   if (options.spool_directory.empty())
     options.spool_directory = process.config().documents_directory + "/.spool";
@@ -33,7 +37,7 @@ int main(int argc, char** argv) {
   ledger::Indicators indicators(&projection, &tenants);
   // Its first run builds the projection, beside the first calls.
   ledger::IndicatorMetrics figures(&projection, &tenants, &RealClock::Get());
-  figures.Start();
+  figures.Start(metrics_period);
   ledger::LedgerParts parts(store->get(), *std::move(documents), &indicators, &RealClock::Get(),
                             process.CallOptions(), options);
   return process.Run({rpc::Host<ledger::v1::LedgerService>(&parts.ledger_service()),

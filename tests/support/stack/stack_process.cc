@@ -160,7 +160,10 @@ void StackProcess::WriteConfiguration() {
       file << "    listen: [\"" << member.address << "\"]\n    metrics_address: \"127.0.0.1:" << FreePort()
            << "\"\n";
     }
-    if (service == "ledger" || service == "campaign") continue;  // they have no workers
+    if (service == "ledger" || service == "campaign") {  // they have no workers
+      file << "    settings:\n      metrics_period: 500ms\n";
+      continue;
+    }
     file << "    settings:\n      lease: " << absl::ToInt64Milliseconds(options_.lease)
          << "ms\n      replicas: " << options_.replicas << "\n";
   }
