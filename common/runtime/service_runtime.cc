@@ -2,13 +2,16 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <random>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/log/log.h"
 #include "common/metrics/at_scrape.h"
 #include "common/status/status_macros.h"
+#include "common/time/clock.h"
 
 namespace relance::runtime {
 namespace {
@@ -19,6 +22,8 @@ using prometheus::MetricFamily;
 using prometheus::MetricType;
 
 constexpr absl::Duration kReadinessTimeout = absl::Seconds(1);
+constexpr absl::Duration kOpenWithin = absl::Seconds(30);  // less than a start may take, k8s/base
+constexpr absl::Duration kOpenPause = absl::Milliseconds(200);
 
 MetricFamily One(const std::string& name, const std::string& help, MetricType type, int64_t value) {
   MetricFamily family = MakeFamily(name, help, type);
@@ -81,7 +86,16 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const config::Installati
   options.connect_timeout = config.store.connect_timeout;
   options.call_timeout = config.store.call_timeout;
   options.replicas_to_wait = static_cast<int>(config.store.replicas_to_wait);
-  return store::Store::Open(options, service);
+  // A Redis that is restarted with the service comes back in seconds. Ending instead would leave the service
+  // to the growing pauses of whoever restarts it.
+  const store::Deadline give_up = store::After(kOpenWithin);
+  while (true) {
+    auto store = store::Store::Open(options, service);
+    const bool away = absl::IsUnavailable(store.status()) || absl::IsDeadlineExceeded(store.status());
+    if (!away || std::chrono::steady_clock::now() >= give_up) return store;
+    log::Write(log::Severity::kWarning, "the store does not answer yet", store.status());
+    RealClock::Get().Sleep(kOpenPause);
+  }
 }
 
 void WorkerSettings::Declare(config::Section section) {

@@ -84,7 +84,7 @@ void PortfolioRun::Run(StackClient& client, const std::function<void()>& on_comm
   SetUp();
   for (absl::CivilDay day = options_.from; day <= last_day() && !::testing::Test::HasFailure(); ++day)
     WorkDay(day);
-  Command({"tenant", "advance", options_.tenant, "--quiet"});
+  AwaitServices();
 }
 
 void PortfolioRun::SetUp() {
@@ -137,13 +137,17 @@ void PortfolioRun::WorkDay(absl::CivilDay day) {
   if (day == options_.from + kCampaignAfterDays) {
     Command({"campaign", "launch", tenant, "spring", "--channel", "mail", "--title", "Statement of spring",
              "--filter", "overdue > 500 and age > 10"});
+    AwaitServices();
   }
   if (!IsBankingDay(day)) return;
   MakeCalls(day);
   EndDisputes(day);
   ReportFromAgency(day);
+  AwaitServices();
   ImportDay(day);
 }
+
+void PortfolioRun::AwaitServices() { Command({"tenant", "advance", options_.tenant, "--quiet"}); }
 
 void PortfolioRun::MakeCalls(absl::CivilDay day) {
   scenario::v1::GetWorklistRequest request;

@@ -45,6 +45,8 @@ class PortfolioRun {
  private:
   void SetUp();
   void WorkDay(absl::CivilDay day);
+  // Until what people said has its effect: a payment that comes in first may rightly stop a message.
+  void AwaitServices();
   void MakeCalls(absl::CivilDay day);
   void EndDisputes(absl::CivilDay day);
   void ReportFromAgency(absl::CivilDay day);
