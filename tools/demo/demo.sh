@@ -23,6 +23,13 @@ ctl() {  # prints the command, then runs it
   quietly "$@"
 }
 
+# The first lines of an answer that may be long. All of it is read: a pipe that closes early would end the demo.
+first_lines() {
+  local lines=$1
+  shift
+  ctl "$@" | awk -v lines="$((lines + 1))" 'NR <= lines { print } END { if (NR > lines) print "... and " NR - lines " more" }'
+}
+
 next_day() { date -u -d "$1 + 1 day" +%F; }
 day_count() { echo $((($(date -u -d "$2" +%s) - $(date -u -d "$1" +%s)) / 86400)); }
 
@@ -158,7 +165,7 @@ show() {  # TENANT CAMPAIGN
   say "   Whom the campaign chose and whom it left"
   ctl campaign show "$tenant" "$campaign" --limit 8
   say "   Placements with the agency"
-  ctl handoff list "$tenant" | head -n 12
+  first_lines 12 handoff list "$tenant"
   placement=$(quietly --json handoff list "$tenant" | jq -r '[.placements[] | select((.payments | length) > 0)][0].placement_id // .placements[0].placement_id // empty')
   if [[ -n $placement ]]; then
     ctl handoff show "$tenant" "$placement"
@@ -169,7 +176,7 @@ show() {  # TENANT CAMPAIGN
   if [[ -n ${account:-} ]]; then
     say "   The whole story of $account, in order"
     ctl evidence show "$tenant" "$account"
-    ctl risk score "$tenant" "$account" | head -n 8
+    first_lines 8 risk score "$tenant" "$account"
   fi
   say "   The chain of evidence, and the indicators"
   ctl evidence verify "$tenant"
