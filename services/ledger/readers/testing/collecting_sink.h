@@ -96,7 +96,7 @@ inline ItemResult ReadItems(absl::string_view bytes, size_t chunk = 4096) {
 
 // A file of the source tree, as "samples/fec/ekwo-sample.fec.txt".
 inline std::string SourceFile(const std::string& path) {
-  std::ifstream in(std::string(RELANCE_SOURCE_DIR) + "/" + path, std::ios::binary);
+  std::ifstream in(absl::StrCat(RELANCE_SOURCE_DIR, "/", path), std::ios::binary);
   RELANCE_CHECK(in.good());
   std::ostringstream text;
   text << in.rdbuf();
