@@ -1,6 +1,7 @@
 #include "services/ledger/account_editor.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <memory>
 #include <utility>
@@ -52,7 +53,11 @@ absl::Status ReadMore(store::Store& store, std::vector<Work>& work, store::Deadl
 
 absl::Status Load(store::Store& store, std::vector<Work>& work, store::Deadline deadline) {
   std::vector<store::AccountRead> reads;
-  for (const Work& w : work) reads.push_back({w.edit->key, LedgerAccount::FirstFields(), false});
+  reads.reserve(work.size());
+  for (const Work& w : work) {
+    reads.push_back(
+        {w.edit->key, w.edit->sum_first ? LedgerAccount::SumField() : LedgerAccount::FirstFields(), false});
+  }
   RELANCE_ASSIGN_OR_RETURN(auto records, store.Read(reads, deadline));
   for (size_t i = 0; i < work.size(); ++i) {
     work[i].record = std::move(records[i]);
@@ -64,10 +69,20 @@ absl::Status Load(store::Store& store, std::vector<Work>& work, store::Deadline 
   });
 }
 
-// One read, edit, commit of up to kAccountsPerPipeline accounts; returns those that must go round again.
-absl::StatusOr<std::vector<AccountEdit*>> Round(store::Store& store, const std::vector<AccountEdit*>& edits,
-                                                store::Deadline deadline) {
-  std::vector<Work> work(edits.size());
+// Accounts that are edited and on their way into the store.
+struct Flight {
+  std::vector<Work> work;
+  std::vector<store::CommitBatch> batches;
+  std::vector<std::vector<size_t>> members;  // places in `work`, by batch
+  std::vector<AccountEdit*> again;           // changed while they were read
+};
+
+// Reads and edits up to kAccountsPerPipeline accounts.
+absl::StatusOr<Flight> Prepare(store::Store& store, const std::vector<AccountEdit*>& edits,
+                               store::Deadline deadline) {
+  Flight flight;
+  std::vector<Work>& work = flight.work;
+  work.resize(edits.size());
   for (size_t i = 0; i < edits.size(); ++i) work[i].edit = edits[i];
   RELANCE_RETURN_IF_ERROR(Load(store, work, deadline));
 
@@ -80,11 +95,10 @@ absl::StatusOr<std::vector<AccountEdit*>> Round(store::Store& store, const std::
   RELANCE_RETURN_IF_ERROR(
       ReadMore(store, work, deadline, [](const Work& w) { return w.account->MissingFields(); }));
 
-  std::vector<AccountEdit*> again;
   std::map<int, std::vector<size_t>> by_partition;
   for (size_t i = 0; i < work.size(); ++i) {
     if (work[i].again) {
-      again.push_back(work[i].edit);
+      flight.again.push_back(work[i].edit);
       continue;
     }
     work[i].account->Finish(&writes[i]);
@@ -95,33 +109,35 @@ absl::StatusOr<std::vector<AccountEdit*>> Round(store::Store& store, const std::
     }
     by_partition[store.PartitionOf(work[i].edit->key)].push_back(i);
   }
-
-  std::vector<store::CommitBatch> batches;
-  std::vector<std::vector<size_t>> members;
   for (const auto& [partition, indices] : by_partition) {
     for (size_t from = 0; from < indices.size(); from += kAccountsPerBatch) {
-      store::CommitBatch& batch = batches.emplace_back();
+      store::CommitBatch& batch = flight.batches.emplace_back();
       batch.partition = partition;
-      std::vector<size_t>& member = members.emplace_back();
+      std::vector<size_t>& member = flight.members.emplace_back();
       for (size_t k = from; k < std::min(indices.size(), from + kAccountsPerBatch); ++k) {
         batch.writes.push_back(std::move(writes[indices[k]]));
         member.push_back(indices[k]);
       }
     }
   }
+  return flight;
+}
+
+using CommitResult = absl::StatusOr<std::vector<store::Store::BatchResult>>;
+
+// Tells what became of a flight; returns the accounts that must go round again.
+absl::StatusOr<std::vector<AccountEdit*>> Land(Flight flight, const CommitResult& results) {
+  RELANCE_RETURN_IF_ERROR(results.status());
+  std::vector<AccountEdit*> again = std::move(flight.again);
+  int64_t unchanged = static_cast<int64_t>(flight.work.size() - again.size());
   int64_t written = 0;
-  int64_t unchanged = static_cast<int64_t>(work.size() - again.size());
-  for (const auto& member : members) unchanged -= static_cast<int64_t>(member.size());
-  if (batches.empty()) {
-    CountAccounts(0, unchanged, static_cast<int64_t>(again.size()));
-    return again;
-  }
-  RELANCE_ASSIGN_OR_RETURN(const auto results, store.Commit(batches, deadline));
-  for (size_t b = 0; b < results.size(); ++b) {
-    if (!results[b].ok()) return results[b].status();
-    for (size_t k = 0; k < members[b].size(); ++k) {
-      Work& w = work[members[b][k]];
-      const store::WriteResult& result = (*results[b])[k];
+  for (size_t b = 0; b < results->size(); ++b) {
+    const store::Store::BatchResult& batch = (*results)[b];
+    if (!batch.ok()) return batch.status();
+    unchanged -= static_cast<int64_t>(flight.members[b].size());
+    for (size_t k = 0; k < flight.members[b].size(); ++k) {
+      Work& w = flight.work[flight.members[b][k]];
+      const store::WriteResult& result = (*batch)[k];
       if (result.outcome == store::WriteOutcome::kStale) {
         again.push_back(w.edit);
         continue;
@@ -134,22 +150,54 @@ absl::StatusOr<std::vector<AccountEdit*>> Round(store::Store& store, const std::
   return again;
 }
 
+CommitResult Commit(store::Store& store, const Flight& flight, store::Deadline deadline) {
+  if (flight.batches.empty()) return std::vector<store::Store::BatchResult>();
+  return store.Commit(flight.batches, deadline);
+}
+
+// Goes round until every account is stored.
+absl::Status Repeat(store::Store& store, std::vector<AccountEdit*> todo, store::Deadline deadline) {
+  for (int round = 0; !todo.empty(); ++round) {
+    if (round == kEditRoundsMax) {
+      return DomainError(absl::StatusCode::kAborted, kAccountContended, "an account keeps changing",
+                         {{"tenant", todo[0]->key.tenant}, {"account", todo[0]->key.account}});
+    }
+    RELANCE_ASSIGN_OR_RETURN(Flight flight, Prepare(store, todo, deadline));
+    const CommitResult results = Commit(store, flight, deadline);
+    RELANCE_ASSIGN_OR_RETURN(todo, Land(std::move(flight), results));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status EditAccounts(store::Store& store, absl::Span<AccountEdit> edits, store::Deadline deadline) {
-  for (size_t from = 0; from < edits.size(); from += kAccountsPerPipeline) {
-    std::vector<AccountEdit*> todo;
-    for (size_t i = from; i < std::min(edits.size(), from + kAccountsPerPipeline); ++i)
-      todo.push_back(&edits[i]);
-    for (int round = 0; !todo.empty(); ++round) {
-      if (round == kEditRoundsMax) {
-        return DomainError(absl::StatusCode::kAborted, kAccountContended, "an account keeps changing",
-                           {{"tenant", todo[0]->key.tenant}, {"account", todo[0]->key.account}});
-      }
-      RELANCE_ASSIGN_OR_RETURN(todo, Round(store, todo, deadline));
-    }
+  std::vector<std::vector<AccountEdit*>> pipelines;
+  for (size_t i = 0; i < edits.size(); ++i) {
+    if (i % kAccountsPerPipeline == 0) pipelines.emplace_back();
+    pipelines.back().push_back(&edits[i]);
   }
-  return absl::OkStatus();
+  if (pipelines.size() == 1) return Repeat(store, std::move(pipelines[0]), deadline);
+
+  // The flight that is being committed, by a thread of its own; a future's destructor waits for it.
+  Flight ahead;
+  std::future<CommitResult> commit;
+  const auto land = [&]() -> absl::Status {
+    if (!commit.valid()) return absl::OkStatus();
+    const CommitResult results = commit.get();
+    RELANCE_ASSIGN_OR_RETURN(std::vector<AccountEdit*> again, Land(std::move(ahead), results));
+    return Repeat(store, std::move(again), deadline);
+  };
+  for (const std::vector<AccountEdit*>& pipeline : pipelines) {
+    absl::StatusOr<Flight> next = Prepare(store, pipeline, deadline);
+    // What is on its way is waited for and told even when the next cannot be made.
+    RELANCE_RETURN_IF_ERROR(land());
+    RELANCE_RETURN_IF_ERROR(next.status());
+    ahead = *std::move(next);
+    commit =
+        std::async(std::launch::async, [&store, &ahead, deadline] { return Commit(store, ahead, deadline); });
+  }
+  return land();
 }
 
 }  // namespace relance::ledger

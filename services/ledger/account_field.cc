@@ -10,8 +10,10 @@
 #include "common/status/check.h"
 #include "common/status/domain_error.h"
 #include "common/status/status_macros.h"
+#include "google/protobuf/io/coded_stream.h"
 #include "services/ledger/account_sum.h"
 #include "services/ledger/errors.h"
+#include "services/ledger/incoming.h"
 
 namespace relance::ledger {
 namespace {
@@ -31,11 +33,28 @@ absl::Status Corrupt(const store::AccountKey& key, absl::string_view field) {
 auto DueOrder(const Item* item) {
   return std::make_tuple(item->has_due_day() ? item->due_day() : INT_MAX, item->id());
 }
+auto SettledOrder(const Item* item) { return std::make_tuple(item->settled_day(), item->id()); }
 auto IssueOrder(const Item* item) { return std::make_tuple(item->issue_day(), item->id()); }
+
+// Adds an item to the bytes of an ItemChunk, as protobuf encodes an element of ItemChunk.items: so a chunk is
+// made without a copy of its items.
+void AppendElement(absl::string_view item, std::string* chunk) {
+  constexpr int kLengthDelimited = 2;
+  constexpr int kVarint32BytesMax = 5;
+  using google::protobuf::io::CodedOutputStream;
+  uint8_t head[2 * kVarint32BytesMax];
+  uint8_t* end = CodedOutputStream::WriteTagToArray(
+      state::v1::ItemChunk::kItemsFieldNumber << 3 | kLengthDelimited, head);
+  end = CodedOutputStream::WriteVarint32ToArray(static_cast<uint32_t>(item.size()), end);
+  chunk->append(reinterpret_cast<const char*>(head), end - head);
+  chunk->append(item.data(), item.size());
+}
 
 }  // namespace
 
 std::vector<std::string> LedgerAccount::FirstFields() { return {kSumField, ItemsField(0), HistoryField(0)}; }
+
+std::vector<std::string> LedgerAccount::SumField() { return {kSumField}; }
 
 absl::StatusOr<LedgerAccount> LedgerAccount::Load(const store::AccountRecord& record) {
   LedgerAccount account;
@@ -44,6 +63,7 @@ absl::StatusOr<LedgerAccount> LedgerAccount::Load(const store::AccountRecord& re
   if (const auto it = record.fields.find(kSumField); it != record.fields.end()) {
     if (!account.sum_.ParseFromString(it->second)) return Corrupt(record.key, kSumField);
     account.sum_before_ = it->second;
+    account.attributes_before_ = account.attributes().SerializeAsString();
   }
   account.open_chunks_ = account.sum_.open_chunks();
   account.history_chunks_ = account.sum_.history_chunks();
@@ -117,29 +137,39 @@ const Item* LedgerAccount::FindByAnyId(uint64_t id) const {
   return it == aliases_.end() ? nullptr : Find(it->second);
 }
 
+LedgerAccount::Entry& LedgerAccount::Touch(Entry& entry, uint64_t id) {
+  changes_known_ = false;
+  ++edits_;
+  entry.bytes.clear();
+  if (!entry.touched) {
+    entry.touched = true;
+    touched_.push_back(id);
+  }
+  return entry;
+}
+
 Item& LedgerAccount::Edit(uint64_t id) {
   const auto it = items_.find(id);
   RELANCE_CHECK(it != items_.end());
-  Entry& entry = it->second;
-  if (!entry.is_new && !entry.before.has_value()) entry.before = entry.item;
-  touched_.insert(id);
+  Entry& entry = Touch(it->second, id);
+  if (!entry.is_new && entry.before == nullptr) entry.before = std::make_unique<Item>(entry.item);
   return entry.item;
 }
 
 Item& LedgerAccount::Add(Item item) {
   const uint64_t id = item.id();
-  RELANCE_CHECK(items_.count(id) == 0);
-  Entry& entry = items_[id];
+  const auto [it, added] = items_.try_emplace(id);
+  RELANCE_CHECK(added);
+  Entry& entry = Touch(it->second, id);
   // An item that was removed and comes again in the same edit is a change.
-  if (const auto it = removed_.find(id); it != removed_.end()) {
-    entry.before = std::move(it->second);
-    removed_.erase(it);
+  if (const auto old = removed_.find(id); old != removed_.end()) {
+    entry.before = std::make_unique<Item>(std::move(old->second));
+    removed_.erase(old);
   } else {
     entry.is_new = true;
   }
   for (const uint64_t alias : item.aliases()) aliases_[alias] = id;
   entry.item = std::move(item);
-  touched_.insert(id);
   return entry.item;
 }
 
@@ -152,9 +182,10 @@ void LedgerAccount::Remove(uint64_t id) {
   const auto it = items_.find(id);
   if (it == items_.end()) return;
   for (const uint64_t alias : it->second.item.aliases()) aliases_.erase(alias);
-  if (!it->second.is_new) removed_[id] = it->second.before.has_value() ? *it->second.before : it->second.item;
-  touched_.erase(id);
+  if (!it->second.is_new) removed_[id] = it->second.before != nullptr ? *it->second.before : it->second.item;
   items_.erase(it);
+  ++edits_;
+  changes_known_ = false;
 }
 
 void LedgerAccount::ForEach(const std::function<void(const Item&)>& visit) const {
@@ -179,23 +210,44 @@ std::vector<const Item*> LedgerAccount::OpenCredits() const {
   return found;
 }
 
-void LedgerAccount::VisitChanges(
-    const std::function<void(const Item* before, const Item* after)>& visit) const {
-  for (const auto& [id, item] : removed_) visit(&item, nullptr);
-  for (const uint64_t id : touched_) {
-    const Entry& entry = items_.at(id);
+const std::vector<LedgerAccount::Change>& LedgerAccount::Changes() const {
+  if (changes_known_) return changes_;
+  changes_.clear();
+  for (const auto& [id, item] : removed_) changes_.push_back({&item, nullptr, nullptr});
+  std::vector<uint64_t> ids = touched_;
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  for (const uint64_t id : ids) {
+    const auto it = items_.find(id);
+    if (it == items_.end() || !it->second.touched) continue;
+    const Entry& entry = it->second;
+    entry.bytes = entry.item.SerializeAsString();
     if (entry.is_new) {
-      visit(nullptr, &entry.item);
-    } else if (entry.before->SerializeAsString() != entry.item.SerializeAsString()) {
-      visit(&*entry.before, &entry.item);
+      changes_.push_back({nullptr, &entry.item, &entry});
+    } else if (entry.before->SerializeAsString() != entry.bytes) {
+      changes_.push_back({entry.before.get(), &entry.item, &entry});
     }
   }
+  changes_known_ = true;
+  return changes_;
 }
 
-bool LedgerAccount::changed() const {
-  bool any = false;
-  VisitChanges([&](const Item*, const Item*) { any = true; });
-  return any || sum_.SerializeAsString() != sum_before_;
+void LedgerAccount::VisitChanges(
+    const std::function<void(const Item* before, const Item* after)>& visit) const {
+  for (const Change& change : Changes()) visit(change.before, change.after);
+}
+
+bool LedgerAccount::changed() const { return !Changes().empty() || sum_.SerializeAsString() != sum_before_; }
+
+bool LedgerAccount::ChangesWhatIsTold(const Change& change) {
+  const Item* before = change.before;
+  const Item* after = change.after;
+  if (before == nullptr) return after->source() == kSourceSnapshot;
+  if (after == nullptr) return true;
+  return before->kind() != after->kind() || before->number() != after->number() ||
+         before->issue_day() != after->issue_day() || before->has_due_day() != after->has_due_day() ||
+         before->due_day() != after->due_day() || before->amount_minor() != after->amount_minor() ||
+         before->currency() != after->currency() || before->reference() != after->reference();
 }
 
 int LedgerAccount::WantedChunks(int items, int chunks, bool all_loaded) {
@@ -209,27 +261,27 @@ int LedgerAccount::WantedChunks(int items, int chunks, bool all_loaded) {
 std::pair<int, int> LedgerAccount::CountsAfter() const {
   int open = sum_.open_items();
   int settled = sum_.history_items();
-  VisitChanges([&](const Item* before, const Item* after) {
-    if (before != nullptr) --(IsOpen(*before) ? open : settled);
-    if (after != nullptr) ++(IsOpen(*after) ? open : settled);
-  });
+  for (const Change& change : Changes()) {
+    if (change.before != nullptr) --(IsOpen(*change.before) ? open : settled);
+    if (change.after != nullptr) ++(IsOpen(*change.after) ? open : settled);
+  }
   return {open, settled};
 }
 
 std::set<std::string> LedgerAccount::CurrenciesLosingOldest() const {
   std::set<std::string> losing;
-  VisitChanges([&](const Item* before, const Item* after) {
-    if (before == nullptr || before->open_minor() <= 0 || !before->has_due_day()) return;
+  for (const auto& [before, after, entry] : Changes()) {
+    if (before == nullptr || before->open_minor() <= 0 || !before->has_due_day()) continue;
     if (after != nullptr && after->open_minor() > 0 && after->has_due_day() &&
         after->due_day() <= before->due_day() && after->currency() == before->currency()) {
-      return;
+      continue;
     }
     for (const auto& balance : sum_.balances()) {
       if (balance.currency() == before->currency() && balance.oldest_due_day() == before->due_day()) {
         losing.insert(balance.currency());
       }
     }
-  });
+  }
   return losing;
 }
 
@@ -245,7 +297,7 @@ std::vector<std::string> LedgerAccount::MissingFields() const {
   const int history_chunks = WantedChunks(settled_after, history_chunks_, HasAll());
   if (open_chunks != open_chunks_ || !CurrenciesLosingOldest().empty()) want_all(true);
   if (history_chunks != history_chunks_) want_all(false);
-  VisitChanges([&](const Item* before, const Item* after) {
+  for (const auto& [before, after, entry] : Changes()) {
     for (const Item* item : {before, after}) {
       if (item == nullptr) continue;
       const bool open = IsOpen(*item);
@@ -254,35 +306,43 @@ std::vector<std::string> LedgerAccount::MissingFields() const {
       if (chunks == 0 || (open ? open_loaded_ : history_loaded_).count(k) != 0) continue;
       missing.insert(open ? ItemsField(k) : HistoryField(k));
     }
-  });
+  }
   return {missing.begin(), missing.end()};
 }
 
 void LedgerAccount::UpdateSum() {
+  std::vector<Change> after;
+  bool paid = false;
+  for (const Change& change : Changes()) {
+    if (change.before != nullptr) {
+      Contribute(*change.before, change.before->SerializeAsString(), -1, &sum_);
+      paid = paid || CountsAsPaid(*change.before);
+    }
+    if (change.after == nullptr) continue;
+    after.push_back(change);
+    paid = paid || CountsAsPaid(*change.after);
+  }
   // Newly settled invoices enter the statistics in the order of their settlement, whatever their ids.
-  std::vector<const Item*> after_items;
-  VisitChanges([&](const Item* before, const Item* after) {
-    if (before != nullptr) Contribute(*before, -1, &sum_);
-    if (after != nullptr) after_items.push_back(after);
-  });
-  std::sort(after_items.begin(), after_items.end(), [](const Item* a, const Item* b) {
-    return std::make_tuple(a->settled_day(), a->id()) < std::make_tuple(b->settled_day(), b->id());
-  });
-  for (const Item* item : after_items) Contribute(*item, +1, &sum_);
-  if (HasAll()) {
-    // With everything at hand the newest twelve are known exactly, whatever order they came in.
-    std::vector<const Item*> paid;
-    for (const auto& [id, entry] : items_) {
-      if (CountsAsPaid(entry.item)) paid.push_back(&entry.item);
-    }
-    std::sort(paid.begin(), paid.end(), [](const Item* a, const Item* b) {
-      return std::make_tuple(a->settled_day(), a->id()) < std::make_tuple(b->settled_day(), b->id());
-    });
-    auto* recent = sum_.mutable_stats()->mutable_recent_days_late();
-    recent->Clear();
-    for (size_t i = paid.size() - std::min<size_t>(paid.size(), kRecentDaysLateMax); i < paid.size(); ++i) {
-      recent->Add(DaysLate(*paid[i]));
-    }
+  if (paid) {
+    std::sort(after.begin(), after.end(),
+              [](const Change& a, const Change& b) { return SettledOrder(a.after) < SettledOrder(b.after); });
+  }
+  for (const Change& change : after) Contribute(*change.after, change.entry->bytes, +1, &sum_);
+  if (paid && HasAll()) UpdateRecentDaysLate();
+}
+
+// With everything at hand the newest are known exactly, whatever order they came in.
+void LedgerAccount::UpdateRecentDaysLate() {
+  std::vector<const Item*> paid;
+  for (const auto& [id, entry] : items_) {
+    if (CountsAsPaid(entry.item)) paid.push_back(&entry.item);
+  }
+  std::sort(paid.begin(), paid.end(),
+            [](const Item* a, const Item* b) { return SettledOrder(a) < SettledOrder(b); });
+  auto* recent = sum_.mutable_stats()->mutable_recent_days_late();
+  recent->Clear();
+  for (size_t i = paid.size() - std::min<size_t>(paid.size(), kRecentDaysLateMax); i < paid.size(); ++i) {
+    recent->Add(DaysLate(*paid[i]));
   }
 }
 
@@ -290,37 +350,48 @@ void LedgerAccount::UpdateOldestDue(const std::set<std::string>& losing) {
   for (auto& balance : *sum_.mutable_balances()) {
     if (losing.count(balance.currency()) != 0) balance.clear_oldest_due_day();
   }
-  for (const auto& [id, entry] : items_) {
-    if (entry.item.open_minor() <= 0 || !entry.item.has_due_day()) continue;
-    state::v1::Balance* balance = BalanceOf(entry.item.currency(), &sum_);
-    if (!balance->has_oldest_due_day() || entry.item.due_day() < balance->oldest_due_day()) {
-      balance->set_oldest_due_day(entry.item.due_day());
+  const auto see = [&](const Item& item) {
+    if (item.open_minor() <= 0 || !item.has_due_day()) return;
+    state::v1::Balance* balance = BalanceOf(item.currency(), &sum_);
+    if (!balance->has_oldest_due_day() || item.due_day() < balance->oldest_due_day()) {
+      balance->set_oldest_due_day(item.due_day());
     }
+  };
+  // Only what changed can be older than the oldest, unless that is gone.
+  if (losing.empty()) {
+    for (const Change& change : Changes()) {
+      if (change.after != nullptr) see(*change.after);
+    }
+  } else {
+    for (const auto& [id, entry] : items_) see(entry.item);
   }
 }
 
 void LedgerAccount::WriteChunks(bool open, int chunks_before, int chunks_after, store::AccountWrite* write) {
   const auto name = [&](int k) { return open ? ItemsField(k) : HistoryField(k); };
-  std::set<int> dirty;
-  if (chunks_before != chunks_after) {
-    for (int k = 0; k < chunks_after; ++k) dirty.insert(k);
-    for (int k = chunks_after; k < chunks_before; ++k) write->erase.push_back(name(k));
-  } else {
-    VisitChanges([&](const Item* before, const Item* after) {
+  std::vector<bool> dirty(chunks_after, chunks_before != chunks_after);
+  for (int k = chunks_after; k < chunks_before; ++k) write->erase.push_back(name(k));
+  bool any = chunks_before != chunks_after && chunks_after > 0;
+  if (chunks_before == chunks_after) {
+    for (const auto& [before, after, entry] : Changes()) {
       for (const Item* item : {before, after}) {
-        if (item != nullptr && IsOpen(*item) == open) dirty.insert(ChunkOf(item->id(), chunks_after));
+        if (item != nullptr && IsOpen(*item) == open) any = dirty[ChunkOf(item->id(), chunks_after)] = true;
       }
-    });
+    }
   }
-  if (dirty.empty()) return;
-  std::map<int, state::v1::ItemChunk> chunks;
-  for (const int k : dirty) chunks[k];
+  if (!any) return;
+  std::vector<std::string> chunks(chunks_after);
+  std::string bytes;
   for (const auto& [id, entry] : items_) {
     if (IsOpen(entry.item) != open) continue;
-    const auto it = chunks.find(ChunkOf(id, chunks_after));
-    if (it != chunks.end()) *it->second.add_items() = entry.item;
+    const int k = ChunkOf(id, chunks_after);
+    if (!dirty[k]) continue;
+    if (entry.bytes.empty()) entry.item.SerializeToString(&bytes);
+    AppendElement(entry.bytes.empty() ? bytes : entry.bytes, &chunks[k]);
   }
-  for (const auto& [k, chunk] : chunks) write->set.emplace_back(name(k), chunk.SerializeAsString());
+  for (int k = 0; k < chunks_after; ++k) {
+    if (dirty[k]) write->set.emplace_back(name(k), std::move(chunks[k]));
+  }
 }
 
 void LedgerAccount::Finish(store::AccountWrite* write) {
@@ -330,9 +401,7 @@ void LedgerAccount::Finish(store::AccountWrite* write) {
   const auto [open_after, settled_after] = CountsAfter();
   const int open_chunks = WantedChunks(open_after, open_chunks_, HasAllOpen());
   const int history_chunks = WantedChunks(settled_after, history_chunks_, HasAll());
-  bool items_changed = false;
-  VisitChanges([&](const Item*, const Item*) { items_changed = true; });
-  if (items_changed) {
+  if (!Changes().empty()) {
     WriteChunks(true, open_chunks_, open_chunks, write);
     WriteChunks(false, history_chunks_, history_chunks, write);
     const std::set<std::string> losing = CurrenciesLosingOldest();
@@ -343,6 +412,14 @@ void LedgerAccount::Finish(store::AccountWrite* write) {
     sum_.set_history_chunks(history_chunks);
   }
   std::string sum = sum_.SerializeAsString();
+  if (sum != sum_before_ && sum_.told_hash() != told_hash_) {
+    const bool holds = told_hash_ == 0 && attributes().SerializeAsString() == attributes_before_ &&
+                       std::none_of(Changes().begin(), Changes().end(), ChangesWhatIsTold);
+    if (!holds) {
+      sum_.set_told_hash(told_hash_);
+      sum = sum_.SerializeAsString();
+    }
+  }
   if (sum != sum_before_) write->set.emplace_back(kSumField, std::move(sum));
 }
 

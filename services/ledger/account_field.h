@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <optional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -37,6 +37,8 @@ class LedgerAccount {
 
   // What to read first: `sum` and the chunks that most accounts have.
   static std::vector<std::string> FirstFields();
+  // The sum alone.
+  static std::vector<std::string> SumField();
 
   // Errors: INTERNAL / ACCOUNT_CORRUPT with the field.
   static absl::StatusOr<LedgerAccount> Load(const store::AccountRecord& record);
@@ -67,10 +69,13 @@ class LedgerAccount {
   const Item* Find(uint64_t id) const;
   // The same by its id or one of its aliases.
   const Item* FindByAnyId(uint64_t id) const;
-  // To change an item at hand. The reference lasts until it is removed.
+  // To change an item at hand, until the changes are looked at (VisitChanges, changed, MissingFields, Finish)
+  // or the item is removed.
   Item& Edit(uint64_t id);
-  // A new item; its id must not be at hand.
+  // A new item; its id must not be at hand. May be changed as long as after Edit.
   Item& Add(Item item);
+  // How often an item was touched: what needs no touching is unchanged.
+  int64_t edits() const { return edits_; }
   void AddAlias(uint64_t id, uint64_t alias);
   void Remove(uint64_t id);
   // All items at hand, by id. No item may be added or removed meanwhile.
@@ -78,6 +83,10 @@ class LedgerAccount {
   // Open debits (credits) at hand: by due day (none last; credits by issue day), then id.
   std::vector<const Item*> OpenDebits() const;
   std::vector<const Item*> OpenCredits() const;
+
+  // Says that the items now are as the rows of this hash told them (state.v1.LedgerSum.told_hash). Without
+  // it, Finish forgets an earlier hash when it writes what rows tell. Causes no write by itself.
+  void SetTold(uint64_t hash) { told_hash_ = hash; }
 
   // What the changes so far amount to: before (null: new) and after (null: removed), item by item.
   void VisitChanges(const std::function<void(const Item* before, const Item* after)>& visit) const;
@@ -91,11 +100,23 @@ class LedgerAccount {
  private:
   struct Entry {
     Item item;
-    std::optional<Item> before;  // as it was loaded, once it was touched
+    std::unique_ptr<Item> before;  // as it was loaded, once it was touched
     bool is_new = false;
+    bool touched = false;
+    mutable std::string bytes;  // the item serialized, since Changes looked at it; empty: not known
+  };
+  struct Change {
+    const Item* before = nullptr;  // null: new
+    const Item* after = nullptr;   // null: removed
+    const Entry* entry = nullptr;  // of `after`
   };
 
+  Entry& Touch(Entry& entry, uint64_t id);
+  // What differs from what was loaded, by id, the removed first. Each touched item is serialized once, here.
+  const std::vector<Change>& Changes() const;
   absl::Status ParseFields(const store::AccountRecord& record);
+  // Whether a change is one of what rows tell: a payment, an allocation or a dispute is none.
+  static bool ChangesWhatIsTold(const Change& change);
   // The number of chunks for `items`, and whether it may be used with what is at hand.
   static int WantedChunks(int items, int chunks, bool all_loaded);
   // Items that will be open (settled) after the changes.
@@ -103,6 +124,8 @@ class LedgerAccount {
   // Currencies whose oldest debit is gone or due later, so that the next oldest counts.
   std::set<std::string> CurrenciesLosingOldest() const;
   void UpdateSum();
+  // The newest payment delays from the items themselves. Requires: all are at hand.
+  void UpdateRecentDaysLate();
   void UpdateOldestDue(const std::set<std::string>& losing);
   void WriteChunks(bool open, int chunks_before, int chunks_after, store::AccountWrite* write);
 
@@ -110,6 +133,8 @@ class LedgerAccount {
   int64_t version_ = 0;
   state::v1::LedgerSum sum_;
   std::string sum_before_;
+  std::string attributes_before_;
+  uint64_t told_hash_ = 0;
   int open_chunks_ = 0;
   int history_chunks_ = 0;
   std::set<int> open_loaded_;
@@ -117,7 +142,10 @@ class LedgerAccount {
   std::map<uint64_t, Entry> items_;
   std::map<uint64_t, Item> removed_;
   absl::flat_hash_map<uint64_t, uint64_t> aliases_;
-  std::set<uint64_t> touched_;
+  std::vector<uint64_t> touched_;  // may name removed items
+  int64_t edits_ = 0;
+  mutable std::vector<Change> changes_;
+  mutable bool changes_known_ = false;
 };
 
 }  // namespace relance::ledger

@@ -101,6 +101,8 @@ void AccountIndex::AddAttributesLocked(const state::v1::Attributes& attributes, 
 
 void AccountIndex::Learn(const LedgerAccount& account, int64_t version) {
   std::lock_guard<std::mutex> lock(mutex_);
+  // Whoever asks first reads every account anyway.
+  if (!in_use_) return;
   const uint32_t index = AccountLocked(account.key().account);
   // A version in between that somebody else wrote comes by the feed.
   if (accounts_[index].version == account.version()) accounts_[index].version = version;
@@ -131,6 +133,10 @@ absl::Status AccountIndex::TakeIn(store::Store& store, const std::vector<store::
 }
 
 absl::Status AccountIndex::Build(store::Store& store, store::Deadline deadline) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    in_use_ = true;
+  }
   const std::vector<int> partitions = AllPartitions(store);
   // The ends first: what is written while the accounts are read is read again.
   RELANCE_ASSIGN_OR_RETURN(std::vector<int64_t> ends, store.FeedEnds(partitions, deadline));

@@ -37,7 +37,8 @@ class AccountIndex {
 
   // Takes in what was written since the last call. Errors: those of the store.
   absl::Status Refresh(store::Store& store, store::Deadline deadline);
-  // Takes in an account just written, at its new version. Cheaper than to wait for the feed.
+  // Takes in an account just written, at its new version. Cheaper than to wait for the feed. Nothing before
+  // the first Refresh.
   void Learn(const LedgerAccount& account, int64_t version);
 
   bool KnowsNumber(absl::string_view normalised_number) const;
@@ -74,6 +75,7 @@ class AccountIndex {
   std::vector<int64_t> positions_;  // of the feed, by partition; empty: not built
 
   mutable std::mutex mutex_;
+  bool in_use_ = false;  // built, or about to be
   std::vector<Account> accounts_;
   absl::flat_hash_map<std::string, uint32_t> by_code_;
   absl::flat_hash_map<uint64_t, uint32_t> entries_;

@@ -83,9 +83,8 @@ void DropEmptyBalances(LedgerSum* sum) {
                   balances->end());
 }
 
-void Contribute(const Item& item, int sign, LedgerSum* sum) {
-  sum->set_content_hash(sum->content_hash() +
-                        static_cast<uint64_t>(sign) * StableHash(item.SerializeAsString()));
+void Contribute(const Item& item, absl::string_view bytes, int sign, LedgerSum* sum) {
+  sum->set_content_hash(sum->content_hash() + static_cast<uint64_t>(sign) * StableHash(bytes));
   if (IsOpen(item)) {
     sum->set_open_items(sum->open_items() + sign);
     ContributeToBalance(item, sign, sum);

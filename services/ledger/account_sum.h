@@ -22,11 +22,12 @@ bool CountsAsPaid(const state::v1::Item& item);
 int DaysLate(const state::v1::Item& item);
 
 // Adds (`sign` +1) or takes away (-1) what one item contributes to `sum`: counts, balances, content hash,
-// payment statistics. Not oldest_due_day, which cannot be taken away: see LedgerAccount.
+// payment statistics. Not oldest_due_day, which cannot be taken away: see LedgerAccount. `bytes`: the item
+// serialized.
 //
 // `recent_days_late` is kept by value: taking away removes the newest equal entry, so that reopening what was
 // just settled leaves no trace.
-void Contribute(const state::v1::Item& item, int sign, state::v1::LedgerSum* sum);
+void Contribute(const state::v1::Item& item, absl::string_view bytes, int sign, state::v1::LedgerSum* sum);
 
 // The balance of a currency, made when it is not there; balances stay in order of the code.
 state::v1::Balance* BalanceOf(absl::string_view currency, state::v1::LedgerSum* sum);

@@ -53,7 +53,13 @@ struct IncomingAccount {
   state::v1::Attributes attributes;
   PaymentTerms tenant_terms;  // of accounts without their own
   std::vector<IncomingItem> items;
+  uint64_t rows_hash = 0;  // RowsHash; 0: these rows always have to be looked at
 };
+
+// Hash of all that rows tell of an account, in their order; stable for ever, since it is stored. 0 when
+// something is among them whose effect depends on more than the items that it names: money, lettering of the
+// books.
+uint64_t RowsHash(const IncomingAccount& incoming);
 
 // What became of it. Adds up over accounts.
 struct PostResult {

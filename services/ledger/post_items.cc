@@ -31,15 +31,27 @@ bool FromBooks(const Item& item) { return item.source() == kSourceFec; }
 
 uint64_t CounterpartId(uint64_t id) { return StableHash(absl::StrCat("snapshot/", id)); }
 
+// Whether the account is as these very rows left it.
+bool IsTold(const LedgerAccount& account, const IncomingAccount& incoming) {
+  return incoming.rows_hash != 0 && account.sum().told_hash() == incoming.rows_hash;
+}
+
 class Posting {
  public:
   explicit Posting(LedgerAccount* account) : account_(account) {}
 
   PostResult Run(const IncomingAccount& incoming) {
+    if (IsTold(*account_, incoming)) {
+      result_.unchanged = static_cast<int64_t>(incoming.items.size());
+      account_->SetTold(incoming.rows_hash);
+      return std::move(result_);
+    }
     // Attributes first: the terms that come with the items hold for them.
     MergeFromSource(incoming.attributes, account_->mutable_attributes());
     terms_ = incoming.tenant_terms;
-    if (auto own = ParsePaymentTerms(account_->attributes().terms()); own.ok()) terms_ = *own;
+    if (!account_->attributes().terms().empty()) {
+      if (auto own = ParsePaymentTerms(account_->attributes().terms()); own.ok()) terms_ = *own;
+    }
     ConfirmByEntries(incoming);
     for (const IncomingItem& told : incoming.items) {
       if (split_.count(told.item.id()) == 0) Post(told);
@@ -49,6 +61,7 @@ class Posting {
     if (lettered > 0) result_.allocations[state::v1::MATCH_RULE_LETTERING] += lettered;
     for (const IncomingItem* told : returns_) TakeBack(*told);
     Match();
+    account_->SetTold(incoming.rows_hash);
     return std::move(result_);
   }
 
@@ -62,7 +75,7 @@ class Posting {
     if (told.due_from_terms && IsDebit(item) && !IsMoney(item)) {
       item.set_due_day(DayNumber(DueDate(terms_, DayFromNumber(item.issue_day()))));
     }
-    codes_.insert(item.lettering());
+    if (told.from_books || !item.lettering().empty()) codes_.insert(item.lettering());
     ++result_.created;
     if (told.to_match) to_match_.push_back(&told);
     if (told.takes_back) returns_.push_back(&told);
@@ -70,12 +83,12 @@ class Posting {
 
   void Update(const IncomingItem& told, const Item& known) {
     const uint64_t id = known.id();
-    const std::string before = known.SerializeAsString();
+    const int64_t edits = account_->edits();
     if (told.from_books) Letter(told, id);
     if (told.in_snapshot) ComeBack(id);
     // An alias tells of the same money in other words: the item keeps the words that it has.
     if (id == told.item.id()) Overwrite(told, id);
-    if (account_->Find(id)->SerializeAsString() == before) {
+    if (account_->edits() == edits) {
       ++result_.unchanged;
     } else {
       ++result_.changed;
@@ -293,6 +306,7 @@ class Posting {
 }  // namespace
 
 std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const IncomingAccount& incoming) {
+  if (IsTold(account, incoming)) return {};
   std::vector<uint64_t> ids;
   for (const IncomingItem& told : incoming.items) {
     if (IsMoney(told.item) || told.from_books || told.to_match || told.takes_back)

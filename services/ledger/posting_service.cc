@@ -50,10 +50,12 @@ absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext
   std::vector<PostResult> results(gathered->accounts.size());
   for (auto& [code, incoming] : gathered->accounts) {
     incoming.tenant_terms = terms;
+    incoming.rows_hash = RowsHash(incoming);
     PostResult* result = &results[edits.size()];
     IncomingAccount* told = &incoming;
     AccountEdit& edit = edits.emplace_back();
     edit.key = {tenant_id, code};
+    edit.sum_first = told->rows_hash != 0;
     edit.needs = [told](const LedgerAccount& account) { return FieldsForPosting(account, *told); };
     edit.edit = [this, told, result, &tenant](const store::AccountRecord& record, LedgerAccount* account,
                                               store::AccountWrite* write) {

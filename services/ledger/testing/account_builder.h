@@ -118,7 +118,7 @@ inline std::string Disagreement(const AccountView& view) {
     if (item->open_minor() != 0 && (item->open_minor() > 0) != (item->amount_minor() > 0))
       return "a sign has flipped";
     if ((item->open_minor() == 0) != (item->settled_day() != 0)) return "a settled day is wrong";
-    Contribute(*item, +1, &sum);
+    Contribute(*item, item->SerializeAsString(), +1, &sum);
   }
   DropEmptyBalances(&sum);
   if (sum.content_hash() != view.sum.content_hash()) return "the content hash is wrong";

@@ -1,0 +1,48 @@
+#include "services/ledger/incoming.h"
+
+#include <cstring>
+
+#include "services/ledger/account_sum.h"
+
+namespace relance::ledger {
+namespace {
+
+void AddNumber(uint64_t number, std::string* bytes) {
+  char raw[sizeof(number)];
+  for (size_t i = 0; i < sizeof(number); ++i) raw[i] = static_cast<char>(number >> (8 * i));
+  bytes->append(raw, sizeof(raw));
+}
+
+void AddText(const std::string& text, std::string* bytes) {
+  AddNumber(text.size(), bytes);
+  bytes->append(text);
+}
+
+}  // namespace
+
+uint64_t RowsHash(const IncomingAccount& incoming) {
+  std::string bytes;
+  AddText(incoming.attributes.SerializeAsString(), &bytes);
+  for (const IncomingItem& told : incoming.items) {
+    const state::v1::Item& item = told.item;
+    if (told.from_books || told.to_match || told.takes_back || item.kind() == state::v1::ITEM_KIND_PAYMENT ||
+        item.kind() == state::v1::ITEM_KIND_RETURN) {
+      return 0;
+    }
+    AddNumber(item.id(), &bytes);
+    AddNumber(static_cast<uint64_t>(item.amount_minor()), &bytes);
+    AddNumber(static_cast<uint32_t>(item.issue_day()) | uint64_t{static_cast<uint32_t>(item.due_day())} << 32,
+              &bytes);
+    AddNumber(static_cast<uint32_t>(item.kind()) | (item.has_due_day() ? 1u << 16 : 0) |
+                  (told.due_from_terms ? 1u << 17 : 0) | (told.in_snapshot ? 1u << 18 : 0),
+              &bytes);
+    AddText(item.currency(), &bytes);
+    AddText(item.number(), &bytes);
+    AddText(item.reference(), &bytes);
+    AddText(item.source(), &bytes);
+  }
+  const uint64_t hash = StableHash(bytes);
+  return hash == 0 ? 1 : hash;
+}
+
+}  // namespace relance::ledger
