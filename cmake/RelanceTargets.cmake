@@ -103,4 +103,8 @@ function(relance_binary name source)
   add_executable(${name} ${srcs})
   _relance_common(${name} pch_grpc)
   target_link_libraries(${name} PRIVATE ${A_DEPS} gRPC::grpc++ protobuf::libprotobuf)
+  # Takes the place of libc's malloc; a sanitizer brings its own.
+  if(NOT RELANCE_SANITIZE)
+    target_link_libraries(${name} PRIVATE PkgConfig::JEMALLOC)
+  endif()
 endfunction()

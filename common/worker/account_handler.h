@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "common/account/account_view.h"
 #include "common/store/store.h"
 #include "common/tenant/tenant_directory.h"
@@ -25,6 +26,13 @@ class AccountHandler {
 
   // What Process wants to see beside the small fields.
   virtual ViewSpec Spec() const = 0;
+
+  // Whether a change that another service made to an account is to be looked at; the service's own commands
+  // are always.
+  virtual bool Heeds(absl::string_view service) const {
+    (void)service;
+    return true;
+  }
 
   // Decides about one account on the business date of its tenant; nothing when nothing is to be written.
   // Called again with a newer view when a version moved on, so it must depend on its arguments alone. The

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <future>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -195,6 +196,7 @@ absl::StatusOr<bool> Worker::ReadFeeds() {
       ++entries;
       part.cursor_to = std::max(part.cursor_to, entry.position);
       const bool own = entry.service == std::string(store::ServiceName(store_->service()));
+      if (!own && !handler_->Heeds(entry.service)) continue;
       for (const auto& [key, version] : entry.accounts) {
         if (own) {
           const auto seen = partition.own_versions.find(key.ToString());
@@ -216,46 +218,76 @@ absl::StatusOr<bool> Worker::ReadFeeds() {
   return true;
 }
 
-absl::Status Worker::ProcessAll(std::vector<Work> work) {
-  // Slices of bounded size; a partition's cursor moves when its last account is settled.
-  std::vector<Work> slice;
-  size_t size = 0;
+std::vector<std::vector<Worker::Work>> Worker::Slices(std::vector<Work> work) const {
+  std::vector<std::vector<Work>> slices;
+  size_t size = options_.accounts_per_pass;  // full: the first piece begins a slice
   for (Work& part : work) {
     size_t begin = 0;
     do {
-      const size_t room = options_.accounts_per_pass - size;
-      const size_t count = std::min(room, part.accounts.size() - begin);
+      if (size >= static_cast<size_t>(options_.accounts_per_pass)) {
+        slices.emplace_back();
+        size = 0;
+      }
+      const size_t count = std::min(options_.accounts_per_pass - size, part.accounts.size() - begin);
       Work piece;
       piece.partition = part.partition;
       piece.accounts.assign(part.accounts.begin() + begin, part.accounts.begin() + begin + count);
       begin += count;
-      piece.cursor_to = begin == part.accounts.size() ? part.cursor_to : 0;
-      piece.gap = part.gap;
+      // A partition's cursor moves when its last account is settled.
+      const bool last = begin == part.accounts.size();
+      piece.cursor_to = last ? part.cursor_to : 0;
+      piece.gap = last && part.gap;
       size += count;
-      slice.push_back(std::move(piece));
-      if (static_cast<int>(size) >= options_.accounts_per_pass) {
-        for (int round = 0; !slice.empty() && round < kRoundsMax; ++round) {
-          RELANCE_RETURN_IF_ERROR(ProcessRound(slice));
-        }
-        if (!slice.empty()) return absl::OkStatus();  // the cursor stands: the next pass goes on from there
-        size = 0;
-      }
+      slices.back().push_back(std::move(piece));
     } while (begin < part.accounts.size());
   }
-  for (int round = 0; !slice.empty() && round < kRoundsMax; ++round) {
-    RELANCE_RETURN_IF_ERROR(ProcessRound(slice));
-  }
-  return absl::OkStatus();
+  return slices;
 }
 
-absl::Status Worker::ProcessRound(std::vector<Work>& work) {
+absl::StatusOr<bool> Worker::Repeat(std::vector<Work> work) {
+  for (int round = 0; !work.empty() && round < kRoundsMax; ++round) {
+    RELANCE_ASSIGN_OR_RETURN(Decided decided, Decide(std::move(work)));
+    const CommitResult results = store_->Commit(decided.batches, CallDeadline());
+    RELANCE_ASSIGN_OR_RETURN(work, Settle(std::move(decided), results));
+  }
+  return work.empty();
+}
+
+absl::Status Worker::ProcessAll(std::vector<Work> work) {
+  std::vector<std::vector<Work>> slices = Slices(std::move(work));
+  if (slices.empty()) return absl::OkStatus();
+  if (slices.size() == 1) return Repeat(std::move(slices[0])).status();
+
+  Decided ahead;
+  std::future<CommitResult> commit;  // of `ahead`; its destructor waits
+  const auto settle = [&]() -> absl::StatusOr<bool> {
+    if (!commit.valid()) return true;
+    const CommitResult results = commit.get();
+    RELANCE_ASSIGN_OR_RETURN(std::vector<Work> refused, Settle(std::move(ahead), results));
+    return Repeat(std::move(refused));
+  };
+  for (std::vector<Work>& slice : slices) {
+    // A long pass must not outlive its leases; what is fenced off is left to who has it now.
+    RELANCE_RETURN_IF_ERROR(KeepLeases());
+    absl::StatusOr<Decided> next = Decide(std::move(slice));
+    RELANCE_ASSIGN_OR_RETURN(const bool settled, settle());
+    if (!settled) return absl::OkStatus();
+    RELANCE_RETURN_IF_ERROR(next.status());
+    ahead = *std::move(next);
+    commit = std::async(std::launch::async, [this, &ahead, deadline = CallDeadline()] {
+      return store_->Commit(ahead.batches, deadline);
+    });
+  }
+  return settle().status();
+}
+
+absl::StatusOr<Worker::Decided> Worker::Decide(std::vector<Work> work) {
   std::vector<store::AccountKey> keys;
   for (const Work& part : work) keys.insert(keys.end(), part.accounts.begin(), part.accounts.end());
   RELANCE_ASSIGN_OR_RETURN(auto views, ReadAccounts(*store_, keys, handler_->Spec(), CallDeadline()));
 
   std::vector<store::CommitBatch> batches;
-  std::vector<size_t> batch_work;  // which part of `work` a batch belongs to
-  std::vector<Work> left;
+  std::vector<size_t> batch_work;
   int64_t failed = 0;
   size_t next = 0;
   for (size_t w = 0; w < work.size(); ++w) {
@@ -302,8 +334,17 @@ absl::Status Worker::ProcessRound(std::vector<Work>& work) {
       batches.back().cursor_to = work[w].cursor_to;
     }
   }
-  RELANCE_ASSIGN_OR_RETURN(auto results, store_->Commit(batches, CallDeadline()));
+  std::lock_guard<std::mutex> lock(mutex_);
+  stats_.accounts_read += static_cast<int64_t>(keys.size());
+  stats_.accounts_failed += failed;
+  return Decided{std::move(work), std::move(batches), std::move(batch_work)};
+}
 
+absl::StatusOr<std::vector<Worker::Work>> Worker::Settle(Decided decided, const CommitResult& results_or) {
+  RELANCE_RETURN_IF_ERROR(results_or.status());
+  const std::vector<store::Store::BatchResult>& results = *results_or;
+  auto& [work, batches, batch_work] = decided;
+  std::vector<Work> left;
   int64_t written = 0, stale = 0;
   std::vector<std::vector<store::AccountKey>> refused(work.size());
   std::vector<bool> lost(work.size(), false);
@@ -314,7 +355,12 @@ absl::Status Worker::ProcessRound(std::vector<Work>& work) {
       lost[w] = true;
       continue;
     }
-    Partition& partition = owned_.at(batches[b].partition);
+    const auto owned = owned_.find(batches[b].partition);
+    if (owned == owned_.end()) {
+      lost[w] = true;
+      continue;
+    }
+    Partition& partition = owned->second;
     if (partition.own_versions.size() > kOwnVersionsMax) partition.own_versions.clear();
     for (size_t i = 0; i < batches[b].writes.size(); ++i) {
       const store::AccountWrite& write = batches[b].writes[i];
@@ -339,15 +385,20 @@ absl::Status Worker::ProcessRound(std::vector<Work>& work) {
       done.push_back(std::move(work[w]));
     }
   }
-  work = std::move(left);
+  for (const store::CommitBatch& batch : batches) {
+    // Nothing of the partition was refused: the batch has taken its cursor along.
+    const auto it = owned_.find(batch.partition);
+    const bool whole = std::none_of(left.begin(), left.end(),
+                                    [&](const Work& part) { return part.partition == batch.partition; });
+    if (whole && it != owned_.end()) it->second.cursor = std::max(it->second.cursor, batch.cursor_to);
+  }
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    stats_.accounts_read += static_cast<int64_t>(keys.size());
     stats_.accounts_written += written;
     stats_.accounts_stale += stale;
-    stats_.accounts_failed += failed;
   }
-  return MoveCursors(done);
+  RELANCE_RETURN_IF_ERROR(MoveCursors(done));
+  return left;
 }
 
 absl::Status Worker::MoveCursors(const std::vector<Work>& done) {

@@ -33,7 +33,7 @@ struct WorkerOptions {
   absl::Duration idle_wait_min = absl::Milliseconds(2);
   absl::Duration idle_wait_max = absl::Milliseconds(50);
   int accounts_per_pass = 1024;  // bounds memory and the length of a pipeline
-  int feed_entries_per_read = 64;
+  int feed_entries_per_read = 1024;
   int feed_keep = 1000;  // entries kept behind the slowest cursor, a partition
 };
 
@@ -88,9 +88,24 @@ class Worker {
   absl::StatusOr<bool> WorkTimers();
   absl::StatusOr<bool> WorkTimers(int partition, const TenantContext& tenant);
   absl::StatusOr<bool> DeliverOutboxes();
+  // What was decided about accounts, on its way into the store.
+  struct Decided {
+    std::vector<Work> work;
+    std::vector<store::CommitBatch> batches;
+    std::vector<size_t> batch_work;  // which part of `work` a batch belongs to
+  };
+  using CommitResult = absl::StatusOr<std::vector<store::Store::BatchResult>>;
+
+  // Slices of bounded size; while one is committed the next is read and decided. A commit is asked for only
+  // when the one before is settled, so that a partition's cursor moves with its last account.
   absl::Status ProcessAll(std::vector<Work> work);
-  // One read, decide, commit; leaves in `work` what was refused.
-  absl::Status ProcessRound(std::vector<Work>& work);
+  std::vector<std::vector<Work>> Slices(std::vector<Work> work) const;
+  absl::StatusOr<Decided> Decide(std::vector<Work> work);
+  // Takes in what became of `decided`; returns what was refused.
+  absl::StatusOr<std::vector<Work>> Settle(Decided decided, const CommitResult& results);
+  // Decides anew until nothing is refused; false when accounts keep changing: the next pass goes on from
+  // there.
+  absl::StatusOr<bool> Repeat(std::vector<Work> work);
   absl::Status MoveCursors(const std::vector<Work>& done);
   void Drop(int partition);
   void Loop();

@@ -27,6 +27,7 @@ class HandoffHandler : public worker::AccountHandler {
   HandoffHandler(HandoffParts parts, std::string outbox_directory);
 
   ViewSpec Spec() const override { return {.items = false, .history = false}; }
+  bool Heeds(absl::string_view service) const override { return service == "ledger"; }
   absl::StatusOr<std::optional<store::AccountWrite>> Process(const AccountView& view,
                                                              const TenantContext& tenant) override;
   absl::StatusOr<worker::OutboxResult> DeliverOutbox(const store::Lease& lease,

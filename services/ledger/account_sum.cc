@@ -1,5 +1,7 @@
 #include "services/ledger/account_sum.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <string>
 
@@ -49,14 +51,7 @@ void ContributeToStats(const Item& item, int sign, LedgerSum* sum) {
 
 }  // namespace
 
-uint64_t StableHash(absl::string_view bytes) {
-  uint64_t hash = 0xcbf29ce484222325u;
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  // FNV mixes its high bits badly; finish as MurmurHash3 does.
-  hash = (hash ^ (hash >> 33)) * 0xff51afd7ed558ccdu;
-  hash = (hash ^ (hash >> 33)) * 0xc4ceb9fe1a85ec53u;
-  return hash ^ (hash >> 33);
-}
+uint64_t StableHash(absl::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 bool CountsAsPaid(const Item& item) {
   return item.kind() == state::v1::ITEM_KIND_INVOICE && !IsOpen(item) && item.has_due_day() &&

@@ -18,6 +18,7 @@ class RiskHandler : public worker::AccountHandler {
       : priors_(priors), timeout_(timeout) {}
 
   ViewSpec Spec() const override { return {false, false}; }
+  bool Heeds(absl::string_view service) const override { return service == "ledger"; }
   absl::StatusOr<std::optional<store::AccountWrite>> Process(const AccountView& view,
                                                              const TenantContext& tenant) override;
 

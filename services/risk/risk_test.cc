@@ -67,6 +67,18 @@ TEST(SegmentPriorTest, NoHistoryGivesTheDefaults) {
   EXPECT_EQ(PriorOf(priors, "x").late_rate, SegmentPrior().late_rate);
 }
 
+TEST(SegmentPriorTest, OneInvoicePaidLateDoesNotMakeEverybodyLate) {
+  const auto history = [](int accounts) {
+    return EstimatePriors(std::vector<AccountHistory>(accounts, {"any/PME", 1, 1, 3, 9}));
+  };
+  EXPECT_NEAR(PriorOf(history(1), "any/PME").late_rate, 3.5 / 6, 1e-9);
+  EXPECT_EQ(PriorOf(history(1), "any/PME").late_strength, SegmentPrior().late_strength);
+  EXPECT_NEAR(PriorOf(history(1), "any/PME").mean_days_late, 0.5, 1e-9);
+  EXPECT_LT(PriorOf(history(kSegmentAccountsMin - 1), "any/PME").late_rate, 0.75);
+  EXPECT_GT(PriorOf(history(kSegmentAccountsMin), "any/PME").late_rate, 0.95);
+  EXPECT_EQ(ScoreAccount(Sum({3}), history(1)).letter(), "D");
+}
+
 TEST(SegmentPriorTest, ASmallSegmentTakesThePriorOfTheTenant) {
   std::vector<AccountHistory> histories;
   for (int i = 0; i < 20; ++i) histories.push_back({"any/PME", 10, 2, 5, 100});

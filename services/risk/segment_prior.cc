@@ -30,6 +30,13 @@ SegmentPrior Estimate(const std::vector<const AccountHistory*>& histories) {
     }
   }
   if (prior.accounts == 0) return prior;
+  if (prior.accounts < kSegmentAccountsMin) {
+    // So few do not tell how accounts differ: taken at their word, one invoice paid late would make everybody
+    // a late payer. They weigh as the history of one account against the defaults.
+    prior.late_rate = (late + prior.late_strength * prior.late_rate) / (settled + prior.late_strength);
+    prior.mean_days_late = days / (settled + prior.mean_strength);
+    return prior;
+  }
   prior.late_rate = Clamp(late / settled, kRateMin, kRateMax);
   prior.mean_days_late = days / settled;
   if (within_weight > 0)

@@ -18,6 +18,8 @@ class ScenarioHandler : public worker::AccountHandler {
   explicit ScenarioHandler(SenderWorld world) : world_(world), sender_(std::move(world)) {}
 
   ViewSpec Spec() const override { return {.items = true}; }
+  // Risk ranks; it does not decide who is written to.
+  bool Heeds(absl::string_view service) const override { return service != "risk"; }
 
   // Writes the plan when it differs from the stored one; the account of unidentified money has none.
   absl::StatusOr<std::optional<store::AccountWrite>> Process(const AccountView& view,
