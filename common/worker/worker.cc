@@ -246,7 +246,8 @@ std::vector<std::vector<Worker::Work>> Worker::Slices(std::vector<Work> work) co
 
 absl::StatusOr<bool> Worker::Repeat(std::vector<Work> work) {
   for (int round = 0; !work.empty() && round < kRoundsMax; ++round) {
-    RELANCE_ASSIGN_OR_RETURN(Decided decided, Decide(std::move(work)));
+    Views views = Read(work);
+    RELANCE_ASSIGN_OR_RETURN(Decided decided, Decide(std::move(work), std::move(views)));
     const CommitResult results = store_->Commit(decided.batches, CallDeadline());
     RELANCE_ASSIGN_OR_RETURN(work, Settle(std::move(decided), results));
   }
@@ -266,10 +267,15 @@ absl::Status Worker::ProcessAll(std::vector<Work> work) {
     RELANCE_ASSIGN_OR_RETURN(std::vector<Work> refused, Settle(std::move(ahead), results));
     return Repeat(std::move(refused));
   };
-  for (std::vector<Work>& slice : slices) {
+  Views views = Read(slices[0]);
+  for (size_t i = 0; i < slices.size(); ++i) {
     // A long pass must not outlive its leases; what is fenced off is left to who has it now.
     RELANCE_RETURN_IF_ERROR(KeepLeases());
-    absl::StatusOr<Decided> next = Decide(std::move(slice));
+    std::future<Views> reading;
+    if (i + 1 < slices.size()) {
+      reading = std::async(std::launch::async, [this, &slice = slices[i + 1]] { return Read(slice); });
+    }
+    absl::StatusOr<Decided> next = Decide(std::move(slices[i]), std::move(views));
     RELANCE_ASSIGN_OR_RETURN(const bool settled, settle());
     if (!settled) return absl::OkStatus();
     RELANCE_RETURN_IF_ERROR(next.status());
@@ -277,14 +283,20 @@ absl::Status Worker::ProcessAll(std::vector<Work> work) {
     commit = std::async(std::launch::async, [this, &ahead, deadline = CallDeadline()] {
       return store_->Commit(ahead.batches, deadline);
     });
+    if (reading.valid()) views = reading.get();
   }
   return settle().status();
 }
 
-absl::StatusOr<Worker::Decided> Worker::Decide(std::vector<Work> work) {
+Worker::Views Worker::Read(const std::vector<Work>& work) {
   std::vector<store::AccountKey> keys;
   for (const Work& part : work) keys.insert(keys.end(), part.accounts.begin(), part.accounts.end());
-  RELANCE_ASSIGN_OR_RETURN(auto views, ReadAccounts(*store_, keys, handler_->Spec(), CallDeadline()));
+  return ReadAccounts(*store_, keys, handler_->Spec(), CallDeadline());
+}
+
+absl::StatusOr<Worker::Decided> Worker::Decide(std::vector<Work> work, Views read) {
+  RELANCE_RETURN_IF_ERROR(read.status());
+  const std::vector<absl::StatusOr<AccountView>>& views = *read;
 
   std::vector<store::CommitBatch> batches;
   std::vector<size_t> batch_work;
@@ -295,7 +307,7 @@ absl::StatusOr<Worker::Decided> Worker::Decide(std::vector<Work> work) {
     std::vector<store::AccountWrite> writes;
     for (size_t i = 0; i < work[w].accounts.size(); ++i, ++next) {
       if (partition == nullptr) continue;
-      const store::AccountKey& key = keys[next];
+      const store::AccountKey& key = work[w].accounts[i];
       const TenantContext* tenant = Tenant(key.tenant);
       if (tenant == nullptr) continue;
       absl::Status status = views[next].status();
@@ -335,7 +347,7 @@ absl::StatusOr<Worker::Decided> Worker::Decide(std::vector<Work> work) {
     }
   }
   std::lock_guard<std::mutex> lock(mutex_);
-  stats_.accounts_read += static_cast<int64_t>(keys.size());
+  stats_.accounts_read += static_cast<int64_t>(views.size());
   stats_.accounts_failed += failed;
   return Decided{std::move(work), std::move(batches), std::move(batch_work)};
 }

@@ -96,11 +96,15 @@ class Worker {
   };
   using CommitResult = absl::StatusOr<std::vector<store::Store::BatchResult>>;
 
-  // Slices of bounded size; while one is committed the next is read and decided. A commit is asked for only
-  // when the one before is settled, so that a partition's cursor moves with its last account.
+  // Slices of bounded size. While one is committed the next is decided and the one after it read. A commit
+  // is asked for only when the one before is settled, so that a partition's cursor moves with its last
+  // account.
   absl::Status ProcessAll(std::vector<Work> work);
   std::vector<std::vector<Work>> Slices(std::vector<Work> work) const;
-  absl::StatusOr<Decided> Decide(std::vector<Work> work);
+  // The accounts of a slice, in its order.
+  using Views = absl::StatusOr<std::vector<absl::StatusOr<AccountView>>>;
+  Views Read(const std::vector<Work>& work);
+  absl::StatusOr<Decided> Decide(std::vector<Work> work, Views read);
   // Takes in what became of `decided`; returns what was refused.
   absl::StatusOr<std::vector<Work>> Settle(Decided decided, const CommitResult& results);
   // Decides anew until nothing is refused; false when accounts keep changing: the next pass goes on from
