@@ -159,7 +159,8 @@ absl::StatusOr<v1::ExportCaseResponse> HandoffServiceImpl::Export(const rpc::Cal
   const std::map<std::string, int> formats = {{"json", 0}, {"csv", 1}};
   const auto format = formats.find(request.format());
   if (format == formats.end() || format->second >= placement.documents_size()) {
-    return DomainError(absl::StatusCode::kInvalidArgument, kFormatUnknown, "a case file is json or csv");
+    return DomainError(absl::StatusCode::kInvalidArgument, kFormatUnknown, "a case file is json or csv",
+                       {{"format", request.format()}});
   }
   v1::ExportCaseResponse response;
   response.set_sha256(placement.documents(format->second));

@@ -1,6 +1,9 @@
 #include "services/scenario/evidence_service.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/type_resolver_util.h>
 
 #include <set>
 
@@ -22,6 +25,26 @@ constexpr int kPageDefault = 100;
 constexpr int kPageMax = 1000;
 constexpr size_t kExportChunkBytes = 64 * 1024;
 constexpr size_t kAccountsPerRead = 512;
+
+// A record as people read it. Particulars are a map, whose order differs from run to run: sorted, the same
+// record always gives the same text.
+std::string JsonOf(const state::v1::EvidenceRecord& record) {
+  std::string sorted;
+  {
+    google::protobuf::io::StringOutputStream stream(&sorted);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    if (!record.SerializeToCodedStream(&coded)) return "null";
+  }
+  static auto* const resolver = google::protobuf::util::NewTypeResolverForDescriptorPool(
+      "type.googleapis.com", google::protobuf::DescriptorPool::generated_pool());
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  const auto status = google::protobuf::util::BinaryToJsonString(
+      resolver, absl::StrCat("type.googleapis.com/", record.GetDescriptor()->full_name()), sorted, &json, options);
+  return status.ok() ? json : "null";
+}
 
 }  // namespace
 
@@ -182,10 +205,7 @@ absl::Status EvidenceServiceImpl::Export(const rpc::CallContext& call,
     state::v1::EvidenceRecord record;
     std::string json = "null";
     if (record.ParseFromString(bytes)) {
-      json.clear();
-      google::protobuf::util::JsonPrintOptions options;
-      options.preserve_proto_field_names = true;
-      if (!google::protobuf::util::MessageToJsonString(record, &json, options).ok()) json = "null";
+      json = JsonOf(record);
       documents.insert(record.documents().begin(), record.documents().end());
     }
     // The hash is over `encoded`; `record` is the same for people.

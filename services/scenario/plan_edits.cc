@@ -24,7 +24,12 @@ using state::v1::Contact;
 using state::v1::Plan;
 
 absl::Status PromiseInvalid(absl::string_view field, absl::string_view message) {
-  return DomainError(absl::StatusCode::kInvalidArgument, kPromiseInvalid, message,
+  return DomainError(absl::StatusCode::kInvalidArgument, kPromiseInvalid, absl::StrCat(field, ": ", message),
+                     {{"field", std::string(field)}});
+}
+
+absl::Status PauseInvalid(absl::string_view field, absl::string_view message) {
+  return DomainError(absl::StatusCode::kInvalidArgument, kPauseInvalid, absl::StrCat(field, ": ", message),
                      {{"field", std::string(field)}});
 }
 
@@ -34,7 +39,8 @@ absl::Status ContactError(absl::StatusCode code, absl::string_view reason, absl:
   if (contact != nullptr) metadata["state"] = std::string(ContactStateWord(contact->state()));
   return DomainError(
       code, reason,
-      contact == nullptr ? "the account has no such contact" : "the contact is in another state",
+      contact == nullptr ? "the account has no such contact"
+                         : absl::StrCat("the contact is ", ContactStateWord(contact->state())),
       std::move(metadata));
 }
 
@@ -161,11 +167,12 @@ absl::StatusOr<std::string> EndCall(const AccountView& view, const Scenario& sce
 absl::Status AddPause(const TenantContext& tenant, absl::CivilDay until, absl::string_view reason,
                       absl::string_view actor, Plan* plan) {
   const int64_t days = until - tenant.business_date;
-  if (days < 0 || days > kPauseDaysMax || reason.empty() || reason.size() > kReasonBytesMax) {
-    return DomainError(
-        absl::StatusCode::kInvalidArgument, kPauseInvalid,
-        absl::StrCat("a pause has a reason of at most ", kReasonBytesMax,
-                     " bytes and ends between the business date and ", kPauseDaysMax, " days after it"));
+  if (days < 0 || days > kPauseDaysMax) {
+    return PauseInvalid("until_date",
+                        absl::StrCat("not from the business date to ", kPauseDaysMax, " days after it"));
+  }
+  if (reason.empty() || reason.size() > kReasonBytesMax) {
+    return PauseInvalid("reason", absl::StrCat("1 to ", kReasonBytesMax, " bytes are needed"));
   }
   auto* pause = plan->add_pauses();
   pause->set_from_day(DayNumber(tenant.business_date));
