@@ -51,16 +51,23 @@ absl::Status ReadMore(store::Store& store, std::vector<Work>& work, store::Deadl
   return absl::InternalError("an account wants more fields without end");
 }
 
-absl::Status Load(store::Store& store, std::vector<Work>& work, store::Deadline deadline) {
+using Records = absl::StatusOr<std::vector<store::AccountRecord>>;
+
+// What is read of every account before it is known.
+Records ReadFirst(store::Store& store, const std::vector<AccountEdit*>& edits, store::Deadline deadline) {
   std::vector<store::AccountRead> reads;
-  reads.reserve(work.size());
-  for (const Work& w : work) {
+  reads.reserve(edits.size());
+  for (const AccountEdit* edit : edits) {
     reads.push_back(
-        {w.edit->key, w.edit->sum_first ? LedgerAccount::SumField() : LedgerAccount::FirstFields(), false});
+        {edit->key, edit->sum_first ? LedgerAccount::SumField() : LedgerAccount::FirstFields(), false});
   }
-  RELANCE_ASSIGN_OR_RETURN(auto records, store.Read(reads, deadline));
+  return store.Read(reads, deadline);
+}
+
+absl::Status Load(store::Store& store, Records records, std::vector<Work>& work, store::Deadline deadline) {
+  RELANCE_RETURN_IF_ERROR(records.status());
   for (size_t i = 0; i < work.size(); ++i) {
-    work[i].record = std::move(records[i]);
+    work[i].record = std::move((*records)[i]);
     RELANCE_ASSIGN_OR_RETURN(LedgerAccount account, LedgerAccount::Load(work[i].record));
     work[i].account = std::make_unique<LedgerAccount>(std::move(account));
   }
@@ -77,14 +84,14 @@ struct Flight {
   std::vector<AccountEdit*> again;           // changed while they were read
 };
 
-// Reads and edits up to kAccountsPerPipeline accounts.
-absl::StatusOr<Flight> Prepare(store::Store& store, const std::vector<AccountEdit*>& edits,
+// Edits up to kAccountsPerPipeline accounts of which `records` were read.
+absl::StatusOr<Flight> Prepare(store::Store& store, const std::vector<AccountEdit*>& edits, Records records,
                                store::Deadline deadline) {
   Flight flight;
   std::vector<Work>& work = flight.work;
   work.resize(edits.size());
   for (size_t i = 0; i < edits.size(); ++i) work[i].edit = edits[i];
-  RELANCE_RETURN_IF_ERROR(Load(store, work, deadline));
+  RELANCE_RETURN_IF_ERROR(Load(store, std::move(records), work, deadline));
 
   std::vector<store::AccountWrite> writes(work.size());
   for (size_t i = 0; i < work.size(); ++i) {
@@ -162,7 +169,7 @@ absl::Status Repeat(store::Store& store, std::vector<AccountEdit*> todo, store::
       return DomainError(absl::StatusCode::kAborted, kAccountContended, "an account keeps changing",
                          {{"tenant", todo[0]->key.tenant}, {"account", todo[0]->key.account}});
     }
-    RELANCE_ASSIGN_OR_RETURN(Flight flight, Prepare(store, todo, deadline));
+    RELANCE_ASSIGN_OR_RETURN(Flight flight, Prepare(store, todo, ReadFirst(store, todo, deadline), deadline));
     const CommitResult results = Commit(store, flight, deadline);
     RELANCE_ASSIGN_OR_RETURN(todo, Land(std::move(flight), results));
   }
@@ -188,14 +195,22 @@ absl::Status EditAccounts(store::Store& store, absl::Span<AccountEdit> edits, st
     RELANCE_ASSIGN_OR_RETURN(std::vector<AccountEdit*> again, Land(std::move(ahead), results));
     return Repeat(store, std::move(again), deadline);
   };
-  for (const std::vector<AccountEdit*>& pipeline : pipelines) {
-    absl::StatusOr<Flight> next = Prepare(store, pipeline, deadline);
+  Records records = pipelines.empty() ? Records() : ReadFirst(store, pipelines[0], deadline);
+  for (size_t i = 0; i < pipelines.size(); ++i) {
+    std::future<Records> reading;
+    if (i + 1 < pipelines.size()) {
+      reading = std::async(std::launch::async, [&store, &next = pipelines[i + 1], deadline] {
+        return ReadFirst(store, next, deadline);
+      });
+    }
+    absl::StatusOr<Flight> next = Prepare(store, pipelines[i], std::move(records), deadline);
     // What is on its way is waited for and told even when the next cannot be made.
     RELANCE_RETURN_IF_ERROR(land());
     RELANCE_RETURN_IF_ERROR(next.status());
     ahead = *std::move(next);
     commit =
         std::async(std::launch::async, [&store, &ahead, deadline] { return Commit(store, ahead, deadline); });
+    if (reading.valid()) records = reading.get();
   }
   return land();
 }

@@ -1,16 +1,13 @@
 #include "services/ledger/incoming.h"
 
-#include <cstring>
-
 #include "services/ledger/account_sum.h"
 
 namespace relance::ledger {
 namespace {
 
+// Little-endian, like the machines that this runs on.
 void AddNumber(uint64_t number, std::string* bytes) {
-  char raw[sizeof(number)];
-  for (size_t i = 0; i < sizeof(number); ++i) raw[i] = static_cast<char>(number >> (8 * i));
-  bytes->append(raw, sizeof(raw));
+  bytes->append(reinterpret_cast<const char*>(&number), sizeof(number));
 }
 
 void AddText(const std::string& text, std::string* bytes) {
@@ -21,7 +18,9 @@ void AddText(const std::string& text, std::string* bytes) {
 }  // namespace
 
 uint64_t RowsHash(const IncomingAccount& incoming) {
+  constexpr size_t kBytesOfRow = 96;  // about
   std::string bytes;
+  bytes.reserve(kBytesOfRow * (incoming.items.size() + 1));
   AddText(incoming.attributes.SerializeAsString(), &bytes);
   for (const IncomingItem& told : incoming.items) {
     const state::v1::Item& item = told.item;
