@@ -16,7 +16,7 @@ absl::StatusOr<std::optional<store::AccountWrite>> ScenarioHandler::Process(cons
       const ScenarioPtr scenario,
       world_.scenarios->Get(tenant.config, same_scenario ? view.plan.scenario_version() : 0,
                             store::After(world_.call_timeout)));
-  const Decision decision = DecideForTenant(view, tenant, *scenario, tenant.business_date);
+  const Decision decision = DecideForTenant(view, tenant, *scenario);
   CountDecision();
   if (decision.plan.SerializeAsString() == view.plan.SerializeAsString()) return std::nullopt;
   CountPlanChanges(view.plan, decision.plan);

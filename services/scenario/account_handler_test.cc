@@ -27,7 +27,7 @@ AccountBuilder Debtor(const std::string& account = "C001") {
 TEST(AccountHandlerTest, AReminderIsDecidedSentAndProved) {
   ScenarioWorld world;
   AccountBuilder debtor = Debtor();
-  world.WriteLedger(debtor);
+  world.WriteDue(debtor);
   ScenarioProcess process(world, "a");
   process.Work();
   ASSERT_THAT(world.mail.sent, SizeIs(1));
@@ -50,11 +50,32 @@ TEST(AccountHandlerTest, AReminderIsDecidedSentAndProved) {
   EXPECT_EQ(world.mail.deliveries, 1);
 }
 
+TEST(AccountHandlerTest, NewsStartNoContactBeforeTheNextDaysRun) {
+  ScenarioWorld world;
+  AccountBuilder debtor = Debtor();
+  world.WriteLedger(debtor);
+  ScenarioProcess process(world, "a");
+  process.Work();
+  EXPECT_THAT(world.Read("C001").plan.contacts(), IsEmpty());
+  EXPECT_THAT(world.Read("C001").plan.reasons(), ElementsAre("WAITS_FOR_NEXT_DAY"));
+  world.SetToday(world.today() + 1);
+  process.Work();
+  EXPECT_EQ(world.mail.deliveries, 1);
+  // An invoice that is late already appears: it waits for a day that is worked, and for the spacing.
+  debtor.Invoice(2, kDue, 30000);
+  world.WriteLedger(debtor);
+  process.Work();
+  EXPECT_EQ(world.mail.deliveries, 1);
+  world.SetToday(world.today() + 7);
+  process.Work();
+  EXPECT_EQ(world.mail.deliveries, 2);
+}
+
 TEST(AccountHandlerTest, FC23_APartPaymentBetweenDecisionAndSendingIsInTheLetter) {
   ScenarioWorld world;
   world.SetToday(absl::CivilDay(2025, 6, 10), 4);  // books too old: it waits
   AccountBuilder debtor = Debtor();
-  world.WriteLedger(debtor);
+  world.WriteDue(debtor);
   ScenarioProcess process(world, "a");
   process.Work();
   EXPECT_EQ(world.Read("C001").plan.contacts(0).state(), state::v1::CONTACT_STATE_RESERVED);
@@ -72,7 +93,7 @@ TEST(AccountHandlerTest, FreshnessGateHoldsAtItsBoundary) {
     ScenarioWorld world;
     world.SetToday(world.today(), age);
     AccountBuilder debtor = Debtor();
-    world.WriteLedger(debtor);
+    world.WriteDue(debtor);
     ScenarioProcess process(world, "a");
     process.Work();
     EXPECT_EQ(world.mail.deliveries, sends ? 1 : 0);
@@ -84,7 +105,7 @@ TEST(AccountHandlerTest, FreshnessGateHoldsAtItsBoundary) {
 TEST(AccountHandlerTest, FC28_FC42_APaymentBetweenDecisionAndSendingWithdraws) {
   ScenarioWorld world;
   AccountBuilder debtor = Debtor();
-  world.WriteLedger(debtor);
+  world.WriteDue(debtor);
   ScenarioProcess process(world, "a");
   // The payment lands after the sender has read the account: the commit is refused, and it is decided again.
   bool paid = false;
@@ -116,10 +137,10 @@ TEST(AccountHandlerTest, ADeathAtAnyCallChangesNothing) {
       SCOPED_TRACE(::testing::Message() << "call " << nth << (when == When::kAfter ? " after" : " before"));
       ScenarioWorld world;
       AccountBuilder debtor = Debtor();
-      world.WriteLedger(debtor);
+      world.WriteDue(debtor);
       AccountBuilder other("C002");
       other.Invoice(7, kDue, 30000).NoMail();
-      world.WriteLedger(other);
+      world.WriteDue(other);
       world.faulty.FailCall(nth, "", absl::UnavailableError("cut"), when);
       {
         ScenarioProcess process(world, "a");
@@ -149,7 +170,7 @@ TEST(AccountHandlerTest, ADeathAtAnyCallChangesNothing) {
 TEST(AccountHandlerTest, FC54_ATransportThatDoesNotAnswerIsAskedAgain) {
   ScenarioWorld world;
   AccountBuilder debtor = Debtor();
-  world.WriteLedger(debtor);
+  world.WriteDue(debtor);
   world.mail.FailOnceAfter(absl::UnavailableError("connection cut"));
   ScenarioProcess process(world, "a");
   process.Work();
@@ -161,7 +182,7 @@ TEST(AccountHandlerTest, FC54_WhatNobodyKnowsIsForAPerson) {
   ScenarioWorld world;
   world.mail.can_tell = false;
   AccountBuilder debtor = Debtor();
-  world.WriteLedger(debtor);
+  world.WriteDue(debtor);
   world.mail.FailOnceAfter(absl::UnavailableError("connection cut"));
   ScenarioProcess process(world, "a");
   process.Work();
@@ -177,7 +198,7 @@ TEST(AccountHandlerTest, FC54_WhatNobodyKnowsIsForAPerson) {
 TEST(AccountHandlerTest, FC54_ADefiniteRefusalIsFailedAndNotSentAgain) {
   ScenarioWorld world;
   AccountBuilder debtor = Debtor();
-  world.WriteLedger(debtor);
+  world.WriteDue(debtor);
   world.mail.FailOnceBefore(absl::InvalidArgumentError("no such mailbox"));
   ScenarioProcess process(world, "a");
   process.Work();
@@ -192,7 +213,7 @@ TEST(AccountHandlerTest, FC55_OneBadAccountNeverStopsTheOthers) {
     AccountBuilder debtor = Debtor(absl::StrCat("C", i));
     if (i == 50)
       debtor.view().sum.mutable_attributes()->mutable_contacts(0)->set_email("not an address\r\nBcc: x@y");
-    world.WriteLedger(debtor);
+    world.WriteDue(debtor);
   }
   ScenarioProcess process(world, "a");
   process.Work();
@@ -204,7 +225,7 @@ TEST(AccountHandlerTest, FC03_TwoProcessesOnOneStoreSendOnce) {
   ScenarioWorld world;
   for (int i = 0; i < 20; ++i) {
     AccountBuilder debtor = Debtor(absl::StrCat("C", i));
-    world.WriteLedger(debtor);
+    world.WriteDue(debtor);
   }
   ScenarioProcess a(world, "a"), b(world, "b");
   for (int i = 0; i < 10; ++i) {
@@ -221,7 +242,7 @@ TEST(AccountHandlerTest, NothingLeavesOnAWeekend) {
   ScenarioWorld world;
   world.SetToday(absl::CivilDay(2025, 6, 10), 4);
   AccountBuilder debtor = Debtor();
-  world.WriteLedger(debtor);
+  world.WriteDue(debtor);
   ScenarioProcess process(world, "a");
   process.Work();
   world.SetToday(absl::CivilDay(2025, 6, 14));  // a Saturday, with new books
@@ -237,7 +258,7 @@ TEST(AccountHandlerTest, TheWholeStoryOnATestClock) {
   AccountBuilder debtor;
   debtor.Invoice(1, kDue, 600000);
   state::v1::Item payment;  // 1,000.00 paid on 20 June: interest runs on less from then on
-  world.WriteLedger(debtor);
+  world.WriteDue(debtor);
   ScenarioProcess process(world, "a");
   for (absl::CivilDay day(2025, 5, 20); day <= absl::CivilDay(2025, 9, 1); ++day) {
     world.SetToday(day);
@@ -271,7 +292,7 @@ TEST(AccountHandlerTest, TheWholeStoryOnATestClock) {
 TEST(AccountHandlerTest, AnAgencyThatDoesNotAnswerIsAskedAgainWithTheSameRequest) {
   ScenarioWorld world(absl::CivilDay(2025, 9, 1));
   AccountBuilder debtor = Debtor();
-  world.WriteLedger(debtor);
+  world.WriteDue(debtor);
   ScenarioProcess process(world, "a");
   world.handoff.answer = absl::UnavailableError("away");
   absl::CivilDay day(2025, 9, 1);

@@ -36,7 +36,7 @@ class Planner {
     DropPastPauses();
     DropPositionsOfSettledItems();
     Gather();
-    ReviewContacts(facts_, view_.sum.attributes(), scenario_, today_, &plan_);
+    ReviewContacts(facts_, view_.sum.attributes(), scenario_, today_, options_.occasion, &plan_);
     Gather();  // an expired call has moved positions
     // Reasons and timers tell of the plan as it is left behind, so what is decided is looked at once more.
     for (size_t decided = 0;; decided = decided_.size()) {
@@ -159,22 +159,27 @@ class Planner {
         continue;
       }
       if (!step.IsHandoff() && quiet) continue;
-      const int32_t day =
-          FirstContactDay(step, next.day, today_, plan_.last_contact_day(), scenario_, calendar_);
+      const int32_t day = FirstDay(step, next.day, today_);
       if (day > today_) {
         AddWaitReason(item, step, next.day, day);
         WakeOn(day);
-      } else if (!step.IsHandoff()) {
-        due.push_back({&item, next.index});
-      } else if (options_.has_agency) {
-        handoffs.push_back({&item, next.index});
-      } else {
+      } else if (step.IsHandoff() && !options_.has_agency) {
         Reason(kReasonNoAgency);
         WakeOn(DayNumber(calendar_.BusinessDayOnOrAfter(DayFromNumber(today_ + 1))));
+      } else if (options_.occasion != Occasion::kDaysRun) {
+        Reason(kReasonNextRun);
+        WakeOn(FirstDay(step, next.day, today_ + 1));
+      } else {
+        (step.IsHandoff() ? handoffs : due).push_back({&item, next.index});
       }
     }
     Make(std::move(due));
     Make(std::move(handoffs));
+  }
+
+  // The first day from `from` on that suits the step.
+  int32_t FirstDay(const Step& step, int32_t day, int32_t from) const {
+    return FirstContactDay(step, day, from, plan_.last_contact_day(), scenario_, calendar_);
   }
 
   // Why an item whose offset has passed still waits.
@@ -276,9 +281,20 @@ class Planner {
       const int expires = index < 0 ? kCampaignCallDays : scenario_.steps[index].expires_after_days;
       WakeOn(contact.decided_day() + expires + 1);
     }
+    WakeForNewAddresses();
     WakeOn(view_.sum.attributes().insolvent_day());
     for (const ItemFacts& item : facts_.items) {
       if (item.item->has_due_day()) WakeOn(item.item->due_day() + 1);
+    }
+  }
+
+  // A contact that failed for want of an address is reserved in the first run that finds one.
+  void WakeForNewAddresses() {
+    for (const Contact& contact : plan_.contacts()) {
+      if (contact.state() != state::v1::CONTACT_STATE_FAILED || contact.outcome() != kNoAddress) continue;
+      const int index = scenario_.IndexOf(contact.step());
+      const Step* step = index < 0 ? nullptr : &scenario_.steps[index];
+      if (IsReachable(step, view_.sum.attributes(), contact)) WakeOn(today_ + 1);
     }
   }
 
@@ -311,6 +327,10 @@ class Planner {
 };
 
 }  // namespace
+
+bool IsDaysRun(const Plan& plan, absl::CivilDay date) {
+  return plan.next_day() != 0 && plan.next_day() <= DayNumber(date);
+}
 
 Decision Decide(const AccountView& view, const Scenario& scenario, const Calendar& calendar,
                 absl::CivilDay business_date, const DecideOptions& options) {

@@ -7,15 +7,22 @@
 #include "common/account/account_view.h"
 #include "common/time/calendar.h"
 #include "relance/state/v1/plan.pb.h"
+#include "services/scenario/review_contacts.h"
 #include "services/scenario/scenario.h"
 
 namespace relance::scenario {
 
-// What a decision needs to know of the tenant.
+// What a decision needs to know of the tenant, and of its own occasion.
 struct DecideOptions {
   std::string default_country;  // of debtors of whom none is known
   bool has_agency = true;       // without one nothing is handed over
+  Occasion occasion = Occasion::kDaysRun;
 };
+
+// Whether a decision on `date` is the day's run of the account: its timer has come. Every look at an account leaves
+// the timer behind `date`, so the first look of a day that the timer names is the run, and each later one is news.
+// An account that was never looked at has no timer: it has its first run on the day after.
+bool IsDaysRun(const state::v1::Plan& plan, absl::CivilDay date);
 
 // Codes of Plan.reasons, in the order in which they are looked at.
 inline constexpr char kReasonUnidentified[] = "UNIDENTIFIED";
@@ -32,6 +39,7 @@ inline constexpr char kReasonBelowMinimum[] = "BELOW_MINIMUM";
 inline constexpr char kReasonSpacing[] = "CONTACTED_RECENTLY";
 inline constexpr char kReasonDeadline[] = "DEADLINE_GRANTED";
 inline constexpr char kReasonNotBusinessDay[] = "NOT_A_BUSINESS_DAY";
+inline constexpr char kReasonNextRun[] = "WAITS_FOR_NEXT_DAY";  // due, but not by the day's run
 inline constexpr char kReasonUnderWay[] = "CONTACT_UNDER_WAY";
 inline constexpr char kReasonCallOpen[] = "CALL_PLANNED";
 inline constexpr char kReasonAmbiguous[] = "CONTACT_AMBIGUOUS";
@@ -57,8 +65,8 @@ struct Decision {
 //
 // Order:  promises are judged, what is settled leaves the plan, calls that nobody made expire, contacts that
 // have not
-//         left are looked at anew (withdrawn when nothing is left to ask for), then new contacts are decided:
-//         one for all that is due, by the highest step; items of lower steps ride along with their own
+//         left are looked at anew (withdrawn when nothing is left to ask for), then, in the day's run, new contacts
+//         are decided: one for all that is due, by the highest step; items of lower steps ride along with their own
 //         (FC-58, FC-59). A handoff is no contact with the debtor and goes beside it, for its items alone.
 // Again:  deciding on the result on the same day changes nothing.
 // Size:   O(items x steps + items x positions).

@@ -10,9 +10,16 @@ Calendar CalendarFor(const state::v1::TenantConfig& tenant) {
 }
 
 Decision DecideForTenant(const AccountView& view, const TenantContext& tenant, const Scenario& scenario,
-                         absl::CivilDay date) {
+                         Occasion otherwise) {
+  return Decide(view, scenario, CalendarFor(tenant.config), tenant.business_date,
+                {tenant.config.country(), !tenant.config.agency_id().empty(),
+                 IsDaysRun(view.plan, tenant.business_date) ? Occasion::kDaysRun : otherwise});
+}
+
+Decision PreviewForTenant(const AccountView& view, const TenantContext& tenant, const Scenario& scenario,
+                          absl::CivilDay date) {
   return Decide(view, scenario, CalendarFor(tenant.config), date,
-                {tenant.config.country(), !tenant.config.agency_id().empty()});
+                {tenant.config.country(), !tenant.config.agency_id().empty(), Occasion::kDaysRun});
 }
 
 absl::string_view StaleSource(const TenantContext& tenant) {

@@ -1,7 +1,11 @@
 #include "services/scenario/decide.h"
 
+#include <algorithm>
+#include <functional>
 #include <random>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/time/day.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -93,7 +97,7 @@ class DecideTest : public ::testing::Test {
 
   Scenario scenario_ = French();
   Calendar calendar_ = *Calendar::ForName("FR");
-  DecideOptions options_{"FR", true};
+  DecideOptions options_{"FR", true, Occasion::kDaysRun};
 };
 
 TEST_F(DecideTest, TheWholeScenarioOfALargeInvoice) {
@@ -292,6 +296,159 @@ TEST_F(DecideTest, FC52_WithoutAnyAddressTheStepIsNotConsumed) {
   const Decision later = On(account, kDue + 10);
   EXPECT_EQ(later.plan.contacts_size(), 1);
   EXPECT_EQ(later.plan.contacts(0).state(), state::v1::CONTACT_STATE_RESERVED);
+}
+
+TEST_F(DecideTest, TheDaysRunIsTheFirstLookOnTheDayThatTheTimerNames) {
+  struct Row {
+    const char* name;
+    int32_t next_day;
+    bool run;
+  };
+  const int32_t today = DayNumber(kDue);
+  const Row rows[] = {{"never looked at", 0, false},
+                      {"the services were away", today - 3, true},
+                      {"today", today, true},
+                      {"tomorrow: today was worked", today + 1, false}};
+  for (const Row& row : rows) {
+    state::v1::Plan plan;
+    plan.set_next_day(row.next_day);
+    EXPECT_EQ(IsDaysRun(plan, kDue), row.run) << row.name;
+  }
+}
+
+// News that come in on a day start no contact on it, and the next day's run takes them up.
+TEST_F(DecideTest, NewsWaitForTheNextDaysRun) {
+  struct Row {
+    const char* name;
+    std::function<void(AccountBuilder&)> before, news;
+    std::vector<std::string> next_run;
+    absl::CivilDay day = kDue + 8;  // a Tuesday
+    int next_day = 1;
+  };
+  const auto nothing = [](AccountBuilder&) {};
+  const auto late = [](AccountBuilder& a) { a.Invoice(1, kDue, 20000); };
+  const auto paused = [](AccountBuilder& a) {
+    a.Invoice(1, kDue, 20000);
+    auto* pause = a.view().plan.add_pauses();
+    pause->set_from_day(DayNumber(kDue));
+    pause->set_until_day(DayNumber(kDue + 60));
+  };
+  const Row rows[] = {
+      {"an account appears", nothing, late, {"reminder"}},
+      {"an account appears on a Friday", nothing, late, {"reminder"}, kDue + 11, 3},
+      {"an invoice that is late already", [](auto& a) { a.Invoice(7, kDue + 90, 100); }, late, {"reminder"}},
+      {"a dispute ends", [&](auto& a) { late(a); a.Dispute(1, kDue); },
+       [](auto& a) { a.Item(1)->mutable_dispute()->set_resolved_day(DayNumber(kDue + 8)); }, {"reminder"}},
+      {"a person lifts a pause", paused, [](auto& a) { a.view().plan.clear_pauses(); }, {"reminder"}},
+      {"a credit is used elsewhere", [&](auto& a) { late(a); a.Credit(2, 20000); },
+       [](auto& a) { a.Open(2, 0); }, {"reminder"}},
+      {"more than the minimum is owed", [](auto& a) { a.Invoice(1, kDue, 100); },
+       [](auto& a) { a.Open(1, 20000); }, {"reminder"}},
+      {"an agency gives an item back", [&](auto& a) { late(a); a.Place(1); },
+       [](auto& a) { a.view().placements.Clear(); }, {"reminder"}},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    AccountBuilder account;
+    row.before(account);
+    options_.occasion = Occasion::kDaysRun;
+    if (!account.view().items.empty()) {
+      ASSERT_THAT(Steps(On(account, row.day)), IsEmpty());
+    }
+    row.news(account);
+    options_.occasion = Occasion::kNews;
+    const Decision news = On(account, row.day);
+    EXPECT_THAT(Steps(news), IsEmpty());
+    EXPECT_TRUE(HasReason(news, kReasonNextRun));
+    EXPECT_EQ(news.plan.next_day(), DayNumber(row.day + row.next_day));
+    EXPECT_EQ(On(account, row.day).plan.SerializeAsString(), news.plan.SerializeAsString());
+    ASSERT_TRUE(IsDaysRun(account.view().plan, row.day + row.next_day));
+    options_.occasion = Occasion::kDaysRun;
+    EXPECT_EQ(Steps(On(account, row.day + row.next_day)), row.next_run);
+  }
+}
+
+TEST_F(DecideTest, NewsWithdrawAndAmendAtOnce) {
+  AccountBuilder account;
+  account.Invoice(1, kDue, 20000).Invoice(2, kDue, 30000);
+  On(account, kDue + 8);
+  options_.occasion = Occasion::kNews;
+  account.Open(1, 5000).Open(2, 0);
+  const Decision amended = On(account, kDue + 8);
+  ASSERT_EQ(amended.plan.contacts(0).items_size(), 1);
+  EXPECT_EQ(amended.plan.contacts(0).items(0).open_minor(), 5000);
+  account.Open(1, 0);
+  EXPECT_EQ(On(account, kDue + 8).plan.contacts(0).state(), state::v1::CONTACT_STATE_WITHDRAWN);
+}
+
+TEST_F(DecideTest, AThresholdIsLookedAtInTheRunAndBeforeAContactLeaves) {
+  for (const auto& [occasion, state] : {std::pair{Occasion::kNews, state::v1::CONTACT_STATE_RESERVED},
+                                        {Occasion::kSending, state::v1::CONTACT_STATE_WITHDRAWN},
+                                        {Occasion::kDaysRun, state::v1::CONTACT_STATE_WITHDRAWN}}) {
+    AccountBuilder account;
+    account.Invoice(1, kDue, 20000);
+    options_.occasion = Occasion::kDaysRun;
+    On(account, kDue + 8);
+    account.Credit(2, 20000);
+    options_.occasion = occasion;
+    EXPECT_EQ(On(account, kDue + 8).plan.contacts(0).state(), state);
+  }
+}
+
+TEST_F(DecideTest, FC52_AnAddressThatIsFoundServesInTheNextRun) {
+  AccountBuilder account;
+  account.Invoice(1, kDue, 20000).NoMail().NoAddress();
+  On(account, kDue + 8);
+  options_.occasion = Occasion::kNews;
+  account.view().sum.mutable_attributes()->add_address("1 rue Neuve");
+  const Decision news = On(account, kDue + 8);
+  EXPECT_EQ(news.plan.contacts(0).state(), state::v1::CONTACT_STATE_FAILED);
+  EXPECT_EQ(news.plan.next_day(), DayNumber(kDue + 9));
+  options_.occasion = Occasion::kDaysRun;
+  EXPECT_EQ(On(account, kDue + 9).plan.contacts(0).state(), state::v1::CONTACT_STATE_RESERVED);
+}
+
+// However many looks fall between the news of a day, and in whatever order these arrive: the next run decides the same.
+TEST_F(DecideTest, LooksBetweenNewsDecideNothing) {
+  std::mt19937 random(20250602);
+  for (int round = 0; round < 200; ++round) {
+    AccountBuilder start;
+    for (uint64_t id = 1; id <= 6; ++id) {
+      start.Invoice(id, kDue - 40 + static_cast<int>(random() % 60), 20000 + static_cast<int>(random() % 200000));
+    }
+    start.Dispute(2, kDue);
+    options_.occasion = Occasion::kDaysRun;
+    for (int day = -30; day <= 8; ++day) SendOn(start, kDue + day);
+    std::vector<std::function<void(AccountBuilder&)>> news = {
+        [](auto& a) { a.Open(1, 0); },
+        [](auto& a) { a.Open(3, 10000); },
+        [](auto& a) { a.Item(2)->mutable_dispute()->set_resolved_day(DayNumber(kDue + 8)); },
+        [](auto& a) { a.Invoice(8, kDue - 30, 40000); },
+        [](auto& a) { a.Dispute(4, kDue + 8); },
+        [](auto& a) { a.Place(5); }};
+    const auto outcome = [&](bool look_between) {
+      AccountBuilder account = start;
+      options_.occasion = Occasion::kNews;
+      for (const auto& event : news) {
+        event(account);
+        if (look_between) On(account, kDue + 8);
+      }
+      On(account, kDue + 8);
+      options_.occasion = IsDaysRun(account.view().plan, kDue + 9) ? Occasion::kDaysRun : Occasion::kNews;
+      std::vector<std::string> made;
+      for (const auto& contact : On(account, kDue + 9).contacts) {
+        std::vector<std::string> items;
+        for (const auto& item : contact.items()) items.push_back(absl::StrCat(item.item(), "=", item.step()));
+        std::sort(items.begin(), items.end());
+        made.push_back(absl::StrCat(contact.key(), ":", absl::StrJoin(items, ",")));
+      }
+      return made;
+    };
+    const auto at_once = outcome(false);
+    EXPECT_EQ(outcome(true), at_once) << "round " << round;
+    std::shuffle(news.begin(), news.end(), random);
+    EXPECT_EQ(outcome(true), at_once) << "round " << round << ", another order";
+  }
 }
 
 TEST_F(DecideTest, FC53_AnInactiveContactGetsNothing) {

@@ -44,7 +44,7 @@ state::v1::Plan WithContact(const AccountView& view, const Scenario& scenario, c
     part->set_open_minor(item.item->open_minor());
     part->set_currency(item.item->currency());
   }
-  return DecideForTenant(edited, tenant, scenario, tenant.business_date).plan;
+  return DecideForTenant(edited, tenant, scenario).plan;
 }
 
 }  // namespace

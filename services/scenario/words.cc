@@ -112,6 +112,7 @@ std::string ReasonSentence(absl::string_view code) {
       {kReasonSpacing, "The debtor was contacted recently."},
       {kReasonDeadline, "The deadline that the last letter granted has not passed."},
       {kReasonNotBusinessDay, "Today is no business day."},
+      {kReasonNextRun, "A step is due: it is chosen when the next day is worked."},
       {kReasonUnderWay, "A contact is under way."},
       {kReasonCallOpen, "A call waits on the worklist."},
       {kReasonAmbiguous, "Nobody knows whether a contact left: a person has to say."},

@@ -78,8 +78,22 @@ class ScenarioRedisTest : public ::testing::Test {
     freshness.set_ledger_day(DayNumber(today));
     Put(kFreshnessDocument, freshness.SerializeAsString());
   }
-  // The ledger writes `count` accounts C0, C1, ... with one invoice each.
+  // The ledger writes `count` accounts C0, C1, ... with one invoice each; they wait for the run of today.
   void WriteAccounts(int count) {
+    WriteItems(count);
+    state::v1::Plan plan;
+    plan.set_next_day(DayNumber(kToday));
+    for (int i = 0; i < count; ++i) {
+      store::AccountWrite write;
+      write.key = {"acme", absl::StrCat("C", i)};
+      write.read_versions = {{store::kPlanOwner, 0}};
+      write.set = {{kPlanField, plan.SerializeAsString()}};
+      write.timer_day = plan.next_day();
+      const store::CommitBatch batch{store_->PartitionOf(write.key), std::nullopt, {write}, 0};
+      ASSERT_TRUE((*store_->Commit({&batch, 1}, Soon()))[0].ok());
+    }
+  }
+  void WriteItems(int count) {
     std::map<int, store::CommitBatch> batches;
     for (int i = 0; i < count; ++i) {
       AccountBuilder debtor(absl::StrCat("C", i));

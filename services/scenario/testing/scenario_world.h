@@ -103,6 +103,22 @@ class ScenarioWorld {
     ASSERT_EQ((*(*result)[0])[0].outcome, store::WriteOutcome::kApplied);
   }
 
+  // Likewise, and the account waits for the run of today: it was known yesterday.
+  void WriteDue(AccountBuilder& account) {
+    WriteLedger(account);
+    state::v1::Plan plan;
+    plan.set_next_day(DayNumber(today_));
+    store::AccountWrite write;
+    write.key = account.view().key;
+    write.read_versions = {{store::kPlanOwner, 0}};
+    write.set = {{kPlanField, plan.SerializeAsString()}};
+    write.timer_day = plan.next_day();
+    store::CommitBatch batch{store.PartitionOf(write.key), std::nullopt, {write}, 0};
+    const auto result = store.Commit(std::vector<store::CommitBatch>{batch}, {});
+    ASSERT_TRUE(result.ok() && (*result)[0].ok());
+    ASSERT_EQ((*(*result)[0])[0].outcome, store::WriteOutcome::kApplied);
+  }
+
   AccountView Read(const std::string& account) {
     return *ReadAccount(store, {"acme", account}, {.items = true, .history = true},
                         store::After(absl::Seconds(5)));
