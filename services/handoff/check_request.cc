@@ -70,6 +70,24 @@ absl::StatusOr<PaymentReport> CheckPayment(const v1::AgencyPayment& payment) {
   return report;
 }
 
+absl::StatusOr<RemittanceReport> CheckRemittance(const v1::Remittance& remittance) {
+  RemittanceReport report;
+  if (remittance.payment_ids_size() > kPaymentsPerPlacementMax) {
+    return Invalid(kReportInvalid, "payment_ids", absl::StrCat("at most ", kPaymentsPerPlacementMax));
+  }
+  for (const std::string& id : remittance.payment_ids()) {
+    if (!IsId(id, kReportIdBytesMax)) {
+      return Invalid(kReportInvalid, "payment_ids", "1 to 128 printable characters without spaces");
+    }
+    report.payment_ids.push_back(id);
+  }
+  if (remittance.has_remitted_date()) {
+    RELANCE_ASSIGN_OR_RETURN(
+        report.day, InReport(rpc::DayFromProto(remittance.remitted_date(), "remitted_date"), "remitted_date"));
+  }
+  return report;
+}
+
 }  // namespace
 
 absl::StatusOr<store::AccountKey> KeyOfPlacement(absl::string_view tenant, absl::string_view placement_id) {
@@ -161,6 +179,13 @@ absl::StatusOr<AgencyReport> CheckReport(const v1::ReportFromAgencyRequest& requ
                  payment.amount.currency,
                  absl::FormatCivilTime(payment.received)};
       report.content = payment;
+      break;
+    }
+    case v1::ReportFromAgencyRequest::kRemittance: {
+      RELANCE_ASSIGN_OR_RETURN(const RemittanceReport remittance, CheckRemittance(request.remittance()));
+      payload = {"remittance", remittance.day.has_value() ? absl::FormatCivilTime(*remittance.day) : ""};
+      payload.insert(payload.end(), remittance.payment_ids.begin(), remittance.payment_ids.end());
+      report.content = remittance;
       break;
     }
     case v1::ReportFromAgencyRequest::REPORT_NOT_SET:

@@ -8,6 +8,7 @@
 #include "common/metrics/metrics.h"
 #include "common/money/currency.h"
 #include "common/status/domain_error.h"
+#include "common/time/day.h"
 
 namespace relance::handoff {
 namespace {
@@ -20,6 +21,19 @@ constexpr absl::Duration kRefreshTimeout = absl::Seconds(2);
 // In whole units of the currency: a dashboard has no use for cents of another exponent.
 double Units(int64_t minor, const std::string& currency) {
   return static_cast<double>(minor) / std::pow(10.0, CurrencyExponent(currency).value_or(0));
+}
+
+// What cannot be read is not overdue: the store's own metrics tell of the outage.
+std::map<std::string, RemittanceTerms> TermsOfAll(store::Store& store, TenantDirectory& tenants,
+                                                  store::Deadline deadline) {
+  std::map<std::string, RemittanceTerms> terms;
+  const auto all = tenants.All(deadline);
+  if (!all.ok()) return terms;
+  for (const TenantPtr& tenant : *all) {
+    auto days = ReadRemittanceDays(store, tenant->config.id(), deadline);
+    if (days.ok()) terms[tenant->config.id()] = {DayNumber(tenant->business_date), *std::move(days)};
+  }
+  return terms;
 }
 
 }  // namespace
@@ -43,6 +57,10 @@ std::vector<prometheus::MetricFamily> PlacementFamilies(
                                "Money that agencies told of and the ledger has not recorded", gauge);
   auto waiting =
       MakeFamily("relance_handoff_undelivered_cases", "Placements whose case file did not leave yet", gauge);
+  auto unremitted = MakeFamily("relance_handoff_unremitted",
+                               "Sum received by agencies and not passed on yet, in units of the currency", gauge);
+  auto overdue = MakeFamily("relance_handoff_overdue_remittances",
+                            "Payments that agencies should have passed on by now", gauge);
   for (const auto& [tenant, of] : totals) {
     for (const auto& [state, count] : of.by_state) {
       AddSample(&placements, static_cast<double>(count), {{"tenant", tenant}, {"state", state}});
@@ -55,16 +73,21 @@ std::vector<prometheus::MetricFamily> PlacementFamilies(
     }
     AddSample(&unrecorded, static_cast<double>(of.unrecorded_payments), {{"tenant", tenant}});
     AddSample(&waiting, static_cast<double>(of.waiting_files), {{"tenant", tenant}});
+    for (const auto& [currency, minor] : of.unremitted_minor) {
+      AddSample(&unremitted, Units(minor, currency), {{"tenant", tenant}, {"currency", currency}});
+    }
+    AddSample(&overdue, static_cast<double>(of.overdue_remittances), {{"tenant", tenant}});
   }
-  return {placements, placed, recovered, unrecorded, waiting};
+  return {placements, placed, recovered, unrecorded, waiting, unremitted, overdue};
 }
 
-void ExportPlacements(store::Store* store, PlacementIndex* index) {
-  metrics::AtScrape([store, index] {
-    const absl::Status fresh = index->Refresh(*store, store::After(kRefreshTimeout));
+void ExportPlacements(store::Store* store, TenantDirectory* tenants, PlacementIndex* index) {
+  metrics::AtScrape([store, tenants, index] {
+    const store::Deadline deadline = store::After(kRefreshTimeout);
+    const absl::Status fresh = index->Refresh(*store, deadline);
     // The last known totals are better than none; the store's own metrics tell of the outage.
     if (!fresh.ok()) log::Write(log::Severity::kDebug, "placements were not refreshed for a scrape", fresh);
-    return PlacementFamilies(index->Totals());
+    return PlacementFamilies(index->Totals(TermsOfAll(*store, *tenants, deadline)));
   });
 }
 

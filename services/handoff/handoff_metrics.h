@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "common/store/store.h"
+#include "common/tenant/tenant_directory.h"
 #include "services/handoff/placement_index.h"
 
 namespace relance::handoff {
@@ -18,8 +19,8 @@ void CountReport(absl::string_view kind);
 // The totals as metric families.
 std::vector<prometheus::MetricFamily> PlacementFamilies(const std::map<std::string, PlacementTotals>& totals);
 
-// Exports PlacementFamilies of `index` at each scrape, refreshed from `store`. Both must outlive the
+// Exports PlacementFamilies of `index` at each scrape, refreshed from `store`. All must outlive the
 // process's last scrape. Every replica exports the whole: take the maximum over replicas, not the sum.
-void ExportPlacements(store::Store* store, PlacementIndex* index);
+void ExportPlacements(store::Store* store, TenantDirectory* tenants, PlacementIndex* index);
 
 }  // namespace relance::handoff

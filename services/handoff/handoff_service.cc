@@ -37,7 +37,8 @@ absl::StatusOr<v1::Placement> HandoffServiceImpl::Read(const store::AccountKey& 
                        {{"placementId", placement_id}});
   }
   RELANCE_RETURN_IF_ERROR(view.status());
-  return PlacementToProto(*view, placement_id);
+  RELANCE_ASSIGN_OR_RETURN(const auto days, ReadRemittanceDays(*parts_.store, key.tenant, deadline));
+  return PlacementToProto(*view, placement_id, days);
 }
 
 absl::StatusOr<v1::PutAgencyResponse> HandoffServiceImpl::Put(const rpc::CallContext& call,
@@ -110,8 +111,10 @@ absl::StatusOr<v1::ListPlacementsResponse> HandoffServiceImpl::List(
     RELANCE_RETURN_IF_ERROR(read[i].status());
     views.emplace(keys[i], *std::move(read[i]));
   }
+  RELANCE_ASSIGN_OR_RETURN(const auto days,
+                           ReadRemittanceDays(*parts_.store, request.tenant_id(), call.deadline));
   for (const auto& [place, key] : page) {
-    RELANCE_ASSIGN_OR_RETURN(*response.add_placements(), PlacementToProto(views.at(key), place.id));
+    RELANCE_ASSIGN_OR_RETURN(*response.add_placements(), PlacementToProto(views.at(key), place.id, days));
   }
   return response;
 }

@@ -295,7 +295,7 @@ TEST_F(HandoffServiceTest, TotalsForTheMetrics) {
   world_.ledger.failures = 1;
   EXPECT_FALSE(Call(&Stub::ReportFromAgency, PaymentRequest("R1", 12'000)).ok());
   ASSERT_TRUE(index_.Refresh(world_.store, testing::Soon()).ok());
-  PlacementTotals totals = index_.Totals()[kTenant];
+  PlacementTotals totals = index_.Totals({})[kTenant];
   EXPECT_EQ(totals.by_state, (std::map<std::string, int64_t>{{"placed", 1}}));
   EXPECT_EQ(totals.placed_minor, (std::map<std::string, int64_t>{{"EUR", 15'000}}));
   EXPECT_EQ(totals.recovered_minor, (std::map<std::string, int64_t>{{"EUR", 12'000}}));
@@ -303,10 +303,28 @@ TEST_F(HandoffServiceTest, TotalsForTheMetrics) {
   EXPECT_EQ(totals.waiting_files, 1);
   world_.Work();
   ASSERT_TRUE(index_.Refresh(world_.store, testing::Soon()).ok());
-  totals = index_.Totals()[kTenant];
+  totals = index_.Totals({})[kTenant];
   EXPECT_EQ(totals.unrecorded_payments, 0);
   EXPECT_EQ(totals.waiting_files, 0);
-  const auto families = PlacementFamilies(index_.Totals());
+  EXPECT_EQ(totals.unremitted_minor, (std::map<std::string, int64_t>{{"EUR", 12'000}}));
+  EXPECT_EQ(totals.overdue_remittances, 0);
+  const int32_t far = 30'000;  // long after every mandate's days
+  EXPECT_EQ(index_.Totals({{kTenant, {far, {}}}})[kTenant].overdue_remittances, 1);
+  // Passed on, it is neither.
+  v1::ReportFromAgencyRequest remitted;
+  remitted.set_report_id("R2");
+  remitted.set_tenant_id(kTenant);
+  remitted.set_placement_id(PaymentRequest("R1", 12'000).placement_id());
+  remitted.mutable_remittance();
+  const auto passed_on = Call(&Stub::ReportFromAgency, remitted);
+  ASSERT_TRUE(passed_on.ok()) << passed_on.status();
+  EXPECT_TRUE(passed_on->placement().payments(0).has_remitted_date());
+  EXPECT_TRUE(passed_on->placement().payments(0).has_remittance_due_date());
+  ASSERT_TRUE(index_.Refresh(world_.store, testing::Soon()).ok());
+  totals = index_.Totals({{kTenant, {far, {}}}})[kTenant];
+  EXPECT_TRUE(totals.unremitted_minor.empty());
+  EXPECT_EQ(totals.overdue_remittances, 0);
+  const auto families = PlacementFamilies(index_.Totals({}));
   EXPECT_EQ(families[1].name, "relance_handoff_placed");
   EXPECT_EQ(families[1].metric[0].gauge.value, 150.0);
 }

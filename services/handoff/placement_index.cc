@@ -125,11 +125,14 @@ std::vector<std::pair<PlacementPlace, store::AccountKey>> PlacementIndex::List(
   return page;
 }
 
-std::map<std::string, PlacementTotals> PlacementIndex::Totals() const {
+std::map<std::string, PlacementTotals> PlacementIndex::Totals(
+    const std::map<std::string, RemittanceTerms>& terms) const {
   std::lock_guard<std::mutex> lock(mutex_);
   std::map<std::string, PlacementTotals> totals;
   for (const auto& [key, placements] : by_account_) {
     PlacementTotals& of = totals[key.tenant];
+    const auto known = terms.find(key.tenant);
+    const RemittanceTerms agreed = known == terms.end() ? RemittanceTerms() : known->second;
     for (const auto& placement : placements.placements()) {
       ++of.by_state[std::string(StateWord(placement.state()))];
       of.waiting_files += placement.delivered() ? 0 : 1;
@@ -138,6 +141,10 @@ std::map<std::string, PlacementTotals> PlacementIndex::Totals() const {
       for (const auto& payment : placement.payments()) {
         AddTo(payment.amount_minor(), &of.recovered_minor[payment.currency()]);
         of.unrecorded_payments += payment.recorded() ? 0 : 1;
+        if (payment.amount_minor() <= 0 || payment.reversed() || payment.remitted_day() != 0) continue;
+        AddTo(payment.amount_minor(), &of.unremitted_minor[payment.currency()]);
+        of.overdue_remittances +=
+            IsRemittanceOverdue(payment, placement.agency_id(), agreed.days, agreed.today) ? 1 : 0;
       }
     }
   }

@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "common/store/store.h"
 #include "relance/state/v1/case.pb.h"
+#include "services/handoff/remittance.h"
 
 namespace relance::handoff {
 
@@ -36,6 +37,14 @@ struct PlacementTotals {
       recovered_minor;              // by currency: received by agencies, less what was taken back
   int64_t unrecorded_payments = 0;  // not in the ledger yet
   int64_t waiting_files = 0;        // placements whose case file was not delivered
+  std::map<std::string, int64_t> unremitted_minor;  // by currency: received by agencies, not passed on yet
+  int64_t overdue_remittances = 0;                  // payments that should have been passed on
+};
+
+// By when a tenant's agencies pass money on.
+struct RemittanceTerms {
+  int32_t today = 0;  // 0: nothing is overdue
+  RemittanceDays days;
 };
 
 // Which placements a tenant has, in memory: built from the accounts at first use, kept current by the feed. A
@@ -50,8 +59,8 @@ class PlacementIndex {
                                                                  const std::optional<PlacementPlace>& after,
                                                                  int limit) const;
 
-  // By tenant, as of the last Refresh.
-  std::map<std::string, PlacementTotals> Totals() const;
+  // By tenant, as of the last Refresh; `terms` by tenant.
+  std::map<std::string, PlacementTotals> Totals(const std::map<std::string, RemittanceTerms>& terms) const;
 
  private:
   absl::Status Build(store::Store& store, store::Deadline deadline);

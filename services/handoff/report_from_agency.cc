@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/rpc/request_id.h"
 #include "common/status/domain_error.h"
 #include "common/status/status_macros.h"
@@ -115,6 +116,40 @@ struct TakeIn {
         Apply(PlacementEvent::kRecallObjected, "placement.recall_objected", report.reason, edit, placement));
     return absl::OkStatus();
   }
+  // Money is owed to the creditor in any state of the placement.
+  absl::Status operator()(const RemittanceReport& report) const {
+    const int32_t day = report.day.has_value() ? DayNumber(*report.day) : edit.today();
+    if (day > edit.today()) return InvalidReport("remitted_date", "is in the future");
+    std::vector<AgencyPayment*> passed_on;
+    for (const std::string& id : report.payment_ids) {
+      const auto told = std::find_if(
+          placement->mutable_payments()->begin(), placement->mutable_payments()->end(),
+          [&](const AgencyPayment& payment) { return payment.id() == id && payment.amount_minor() > 0; });
+      if (told == placement->mutable_payments()->end() || told->reversed()) {
+        return InvalidReport("payment_ids", absl::StrCat("the placement has no such payment that stands: ", id));
+      }
+      passed_on.push_back(&*told);
+    }
+    if (report.payment_ids.empty()) {
+      for (AgencyPayment& payment : *placement->mutable_payments()) {
+        const bool waits = payment.amount_minor() > 0 && !payment.reversed() && payment.remitted_day() == 0;
+        if (waits && payment.received_day() <= day) passed_on.push_back(&payment);
+      }
+      if (passed_on.empty()) return InvalidReport("payment_ids", "nothing is left to be passed on");
+    }
+    std::vector<std::string> ids;
+    for (AgencyPayment* payment : passed_on) {
+      if (day < payment->received_day()) {
+        return InvalidReport("remitted_date", absl::StrCat("is before it was received: ", payment->id()));
+      }
+      payment->set_remitted_day(day);
+      ids.push_back(payment->id());
+    }
+    auto& details = *edit.Note("placement.remittance", *placement).mutable_details();
+    details["payments"] = absl::StrJoin(ids, ",");
+    details["remitted_date"] = FormatIsoDay(DayFromNumber(day));
+    return absl::OkStatus();
+  }
   absl::Status operator()(const PaymentReport& report) const {
     const bool reversal = report.amount.minor < 0;
     if (DayNumber(report.received) > edit.today()) return InvalidReport("received_date", "is in the future");
@@ -218,6 +253,7 @@ absl::string_view ReportKind(const AgencyReport& report) {
     absl::string_view operator()(const ClosedReport&) const { return "closed"; }
     absl::string_view operator()(const RecallConfirmedReport&) const { return "recall_confirmed"; }
     absl::string_view operator()(const RecallObjectedReport&) const { return "recall_objected"; }
+    absl::string_view operator()(const RemittanceReport&) const { return "remittance"; }
   };
   return std::visit(Word{}, report.content);
 }

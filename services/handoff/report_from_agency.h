@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
@@ -34,12 +36,18 @@ struct RecallObjectedReport {
   std::string reason;
 };
 
+// Payments that were told of before have been passed on to the creditor.
+struct RemittanceReport {
+  std::vector<std::string> payment_ids;  // empty: all of the placement that were not passed on
+  std::optional<absl::CivilDay> day;     // nullopt: the business date
+};
+
 struct AgencyReport {
   std::string report_id;
   store::AccountKey key;
   std::string placement_id;
   std::variant<AcceptedReport, RejectedReport, PaymentReport, ClosedReport, RecallConfirmedReport,
-               RecallObjectedReport>
+               RecallObjectedReport, RemittanceReport>
       content;
   std::string payload_hash;  // of all of the above
 };
@@ -56,13 +64,13 @@ struct ReportResult {
 // Errors: first match wins. ALREADY_EXISTS / REPORT_ID_REUSED; NOT_FOUND / PLACEMENT_NOT_FOUND;
 // FAILED_PRECONDITION /
 //         PLACEMENT_OVER, NOT_RECALLED, NOT_PAID; INVALID_ARGUMENT / REPORT_INVALID (a day in the future, a
-//         reversal of nothing); ALREADY_EXISTS / PAYMENT_ID_REUSED; RESOURCE_EXHAUSTED / TOO_MANY_PAYMENTS;
+//         reversal of nothing, a remittance of what was not told or did not stand); ALREADY_EXISTS / PAYMENT_ID_REUSED; RESOURCE_EXHAUSTED / TOO_MANY_PAYMENTS;
 //         those of EditAccount.
 absl::StatusOr<ReportResult> ReportFromAgency(const HandoffParts& parts, const AgencyReport& report,
                                               store::Deadline deadline);
 
-// "accepted", "rejected", "payment", "reversal", "closed", "recall_confirmed", "recall_objected": for
-// metrics.
+// "accepted", "rejected", "payment", "reversal", "closed", "recall_confirmed", "recall_objected",
+// "remittance": for metrics.
 absl::string_view ReportKind(const AgencyReport& report);
 
 }  // namespace relance::handoff

@@ -3,12 +3,14 @@
 #include "absl/strings/str_cat.h"
 #include "common/evidence/evidence.h"
 #include "common/status/domain_error.h"
+#include "common/time/day.h"
 #include "gtest/gtest.h"
 #include "services/handoff/errors.h"
 #include "services/handoff/pass_to_ledger.h"
 #include "services/handoff/place_account.h"
 #include "services/handoff/placement_state.h"
 #include "services/handoff/recall_placement.h"
+#include "services/handoff/remittance.h"
 #include "services/handoff/testing/handoff_world.h"
 
 namespace relance::handoff {
@@ -121,6 +123,55 @@ TEST_F(ReportFromAgencyTest, APaymentSettlesTheOldestFirst) {
   const AccountView view = world_.books.Read("C1");
   EXPECT_EQ(view.history.back().source(), "agency:recouvra");
   EXPECT_EQ(world_.OutboxSize(), 2u);  // the case files alone
+}
+
+TEST_F(ReportFromAgencyTest, ARemittanceNamesWhatWasPassedOn) {
+  const absl::CivilDay day(2025, 6, 22);
+  ASSERT_TRUE(Report(world_, "R1", Money("Z1", 4'000)).ok());
+  ASSERT_TRUE(Report(world_, "R2", Money("Z2", 3'000)).ok());
+  ASSERT_TRUE(Report(world_, "R3", Money("Z3", 2'000)).ok());
+  ASSERT_TRUE(Report(world_, "R4", Money("Z3", -2'000)).ok());
+  EXPECT_EQ(Reason("R5", RemittanceReport{{"Z9"}, day}), kReportInvalid);  // never told
+  EXPECT_EQ(Reason("R6", RemittanceReport{{"Z3"}, day}), kReportInvalid);  // taken back
+  EXPECT_EQ(Reason("R7", RemittanceReport{{"Z1"}, absl::CivilDay(2025, 6, 19)}), kReportInvalid);  // before received
+  EXPECT_EQ(Reason("R8", RemittanceReport{{"Z1"}, absl::CivilDay(2035, 1, 1)}), kReportInvalid);
+  ASSERT_TRUE(Report(world_, "R9", RemittanceReport{{"Z1"}, day}).ok());
+  EXPECT_EQ(Placement().payments(0).remitted_day(), DayNumber(day));
+  EXPECT_EQ(Placement().payments(1).remitted_day(), 0);
+  // Without names: all that waits.
+  ASSERT_TRUE(Report(world_, "R10", RemittanceReport{}).ok());
+  EXPECT_EQ(Placement().payments(0).remitted_day(), DayNumber(day));
+  EXPECT_NE(Placement().payments(1).remitted_day(), 0);
+  EXPECT_EQ(Placement().payments(2).remitted_day(), 0);
+  EXPECT_EQ(Reason("R11", RemittanceReport{}), kReportInvalid);  // nothing is left
+  EXPECT_EQ(world_.ledger.payments(), 3u);                       // the ledger had the money before
+}
+
+TEST(RemittanceTest, OverdueTheDayAfterTheLastOne) {
+  struct Row {
+    const char* name;
+    int64_t minor;
+    bool reversed, remitted;
+    const char* agency;
+    int32_t due;  // 0: never
+  };
+  const RemittanceDays days = {{"quick", 5}, {"slow", 60}};
+  const Row rows[] = {{"agreed days", 100, false, false, "quick", 105},
+                      {"an agency that is not registered any more: a month", 100, false, false, "gone", 130},
+                      {"passed on", 100, false, true, "slow", 160},
+                      {"a reversal", -100, false, false, "quick", 0},
+                      {"taken back", 100, true, false, "quick", 0}};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    state::v1::AgencyPayment payment;
+    payment.set_received_day(100);
+    payment.set_amount_minor(row.minor);
+    payment.set_reversed(row.reversed);
+    if (row.remitted) payment.set_remitted_day(101);
+    EXPECT_EQ(RemittanceDueDay(payment, row.agency, days).value_or(0), row.due);
+    EXPECT_FALSE(IsRemittanceOverdue(payment, row.agency, days, row.due));
+    EXPECT_EQ(IsRemittanceOverdue(payment, row.agency, days, row.due + 1), row.due != 0 && !row.remitted);
+  }
 }
 
 TEST_F(ReportFromAgencyTest, OnePaymentUnderTwoReportsIsOne) {

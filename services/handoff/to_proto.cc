@@ -49,7 +49,7 @@ absl::Status AddItems(const AccountView& view, const state::v1::Placement& place
   return AddSums(sums, out->mutable_placed());
 }
 
-absl::Status AddPayments(const state::v1::Placement& placement, v1::Placement* out) {
+absl::Status AddPayments(const state::v1::Placement& placement, const RemittanceDays& days, v1::Placement* out) {
   std::map<std::string, int64_t> sums;
   for (const auto& told : placement.payments()) {
     v1::AgencyPayment& payment = *out->add_payments();
@@ -59,6 +59,12 @@ absl::Status AddPayments(const state::v1::Placement& placement, v1::Placement* o
                              rpc::MoneyToProto({told.amount_minor(), told.currency()}));
     payment.set_recorded(told.recorded());
     payment.set_reverses_payment_id(told.reverses_id());
+    if (told.remitted_day() != 0) {
+      *payment.mutable_remitted_date() = rpc::DayToProto(DayFromNumber(told.remitted_day()));
+    }
+    if (const auto due = RemittanceDueDay(told, placement.agency_id(), days)) {
+      *payment.mutable_remittance_due_date() = rpc::DayToProto(DayFromNumber(*due));
+    }
     RELANCE_ASSIGN_OR_RETURN(sums[told.currency()], AddMinor(sums[told.currency()], told.amount_minor()));
   }
   return AddSums(sums, out->mutable_recovered());
@@ -66,7 +72,8 @@ absl::Status AddPayments(const state::v1::Placement& placement, v1::Placement* o
 
 }  // namespace
 
-absl::StatusOr<v1::Placement> PlacementToProto(const AccountView& view, absl::string_view placement_id) {
+absl::StatusOr<v1::Placement> PlacementToProto(const AccountView& view, absl::string_view placement_id,
+                                               const RemittanceDays& days) {
   for (const auto& placement : view.placements.placements()) {
     if (placement.id() != placement_id) continue;
     v1::Placement out;
@@ -78,7 +85,7 @@ absl::StatusOr<v1::Placement> PlacementToProto(const AccountView& view, absl::st
     out.set_state(static_cast<v1::PlacementState>(placement.state()));
     *out.mutable_placed_date() = rpc::DayToProto(DayFromNumber(placement.placed_day()));
     RELANCE_RETURN_IF_ERROR(AddItems(view, placement, &out));
-    RELANCE_RETURN_IF_ERROR(AddPayments(placement, &out));
+    RELANCE_RETURN_IF_ERROR(AddPayments(placement, days, &out));
     out.set_agency_reference(placement.agency_reference());
     out.set_close_reason(placement.close_reason());
     if (placement.closed_day() != 0)

@@ -1,10 +1,15 @@
 #include <fstream>
+#include <map>
 #include <memory>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/time/civil_time.h"
+#include "common/rpc/proto_types.h"
 #include "common/status/status_macros.h"
 #include "relance/handoff/v1/handoff_service.grpc.pb.h"
+#include "relance/ledger/v1/tenant_service.grpc.pb.h"
 #include "tools/relancectl/context.h"
 #include "tools/relancectl/table.h"
 
@@ -77,9 +82,13 @@ void PrintPlacement(Context& context, const handoff::v1::Placement& placement) {
   payments.Column("received");
   payments.Column("amount", Table::Align::kRight);
   payments.Column("in the ledger");
+  payments.Column("takes back");
+  payments.Column("passed on");
+  payments.Column("to be by");
   for (const auto& payment : placement.payments()) {
     payments.Row({payment.payment_id(), Text(payment.received_date()), Text(payment.amount()),
-                  payment.recorded() ? "yes" : "not yet"});
+                  payment.recorded() ? "yes" : "not yet", payment.reverses_payment_id(),
+                  Text(payment.remitted_date()), Text(payment.remittance_due_date())});
   }
   payments.Print(context.out());
 }
@@ -95,11 +104,66 @@ absl::Status PrintOne(Context& context, const absl::StatusOr<Response>& response
 struct Flags {
   std::string tenant, account, placement, report_id, payment_id, amount,
       currency = "EUR", date, reason, accepted, rejected, closed, format = "json", out;
-  std::vector<std::string> items;
-  bool recall_confirmed = false;
+  std::string reverses, recall_objection;
+  std::vector<std::string> items, payment_ids;
+  bool recall_confirmed = false, remitted = false;
+  int limit = 1000;
 };
 
+// Payments of a tenant that its agencies should have passed on, oldest first.
+absl::Status Overdue(Context& context, const Flags& flags) {
+  RELANCE_ASSIGN_OR_RETURN(auto tenants, context.Stub<ledger::v1::TenantService>("ledger"));
+  ledger::v1::GetTenantRequest which;
+  which.set_tenant_id(flags.tenant);
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto tenant,
+      rpc::Call(context.Call(), *tenants, &ledger::v1::TenantService::StubInterface::GetTenant, which));
+  RELANCE_ASSIGN_OR_RETURN(const absl::CivilDay today,
+                           rpc::DayFromProto(tenant.business_date(), "business_date"));
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<HandoffService>("handoff"));
+  std::map<absl::CivilDay, std::vector<std::vector<std::string>>> rows;
+  handoff::v1::ListPlacementsRequest request;
+  request.set_tenant_id(flags.tenant);
+  request.set_page_size(1000);
+  do {
+    RELANCE_ASSIGN_OR_RETURN(const auto response,
+                             rpc::Call(context.Call(), *stub, &Stub::ListPlacements, request));
+    for (const auto& placement : response.placements()) {
+      for (const auto& payment : placement.payments()) {
+        if (!payment.has_remittance_due_date() || payment.has_remitted_date()) continue;
+        RELANCE_ASSIGN_OR_RETURN(const absl::CivilDay due,
+                                 rpc::DayFromProto(payment.remittance_due_date(), "remittance_due_date"));
+        if (due >= today) continue;
+        rows[due].push_back({placement.agency_id(), placement.placement_id(), placement.account_id(),
+                             payment.payment_id(), Text(payment.amount()), Text(payment.received_date()),
+                             Text(payment.remittance_due_date()), absl::StrCat(today - due)});
+      }
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  Table table;
+  for (const char* title : {"agency", "placement", "account", "payment"}) table.Column(title);
+  table.Column("amount", Table::Align::kRight);
+  table.Column("received");
+  table.Column("to be passed on by");
+  table.Column("days late", Table::Align::kRight);
+  for (auto& [due, of_day] : rows) {
+    for (auto& row : of_day) table.Row(std::move(row));
+  }
+  table.Print(context.out());
+  if (rows.empty()) context.out() << "the agencies have passed on all that they should\n";
+  return absl::OkStatus();
+}
+
 absl::Status Report(Context& context, const Flags& flags) {
+  const int kinds = !flags.accepted.empty() + !flags.rejected.empty() + !flags.closed.empty() +
+                    !flags.payment_id.empty() + !flags.recall_objection.empty() + flags.recall_confirmed +
+                    flags.remitted;
+  if (kinds != 1) {
+    return absl::InvalidArgumentError(
+        "a report says one thing: --accepted, --rejected, --payment, --remitted, --closed, --recall-confirmed or "
+        "--recall-objection");
+  }
   handoff::v1::ReportFromAgencyRequest request;
   request.set_report_id(flags.report_id);
   request.set_tenant_id(flags.tenant);
@@ -108,15 +172,44 @@ absl::Status Report(Context& context, const Flags& flags) {
   if (!flags.rejected.empty()) request.set_rejected_reason(flags.rejected);
   if (!flags.closed.empty()) request.set_closed_reason(flags.closed);
   if (flags.recall_confirmed) request.set_recall_confirmed(true);
+  if (!flags.recall_objection.empty()) request.set_recall_objection(flags.recall_objection);
+  if (flags.remitted) {
+    auto* remittance = request.mutable_remittance();
+    for (const auto& id : flags.payment_ids) remittance->add_payment_ids(id);
+    if (!flags.date.empty()) {
+      RELANCE_ASSIGN_OR_RETURN(*remittance->mutable_remitted_date(), ParseDateFlag("--date", flags.date));
+    }
+  }
   if (!flags.payment_id.empty()) {
     auto* payment = request.mutable_payment();
     payment->set_payment_id(flags.payment_id);
+    payment->set_reverses_payment_id(flags.reverses);
     RELANCE_ASSIGN_OR_RETURN(*payment->mutable_amount(),
                              ParseMoneyFlag("--amount", flags.amount, flags.currency));
     RELANCE_ASSIGN_OR_RETURN(*payment->mutable_received_date(), ParseDateFlag("--date", flags.date));
   }
   RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<HandoffService>("handoff"));
   return PrintOne(context, rpc::Call(context.Call(), *stub, &Stub::ReportFromAgency, request));
+}
+
+absl::Status Agencies(Context& context, const std::string& tenant) {
+  handoff::v1::ListAgenciesRequest request;
+  request.set_tenant_id(tenant);
+  request.set_page_size(1000);
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<HandoffService>("handoff"));
+  RELANCE_ASSIGN_OR_RETURN(const auto response,
+                           rpc::Call(context.Call(), *stub, &Stub::ListAgencies, request));
+  if (context.json) return context.PrintJson(response);
+  Table table;
+  for (const char* title : {"agency", "name", "mandate"}) table.Column(title);
+  table.Column("fee", Table::Align::kRight);
+  table.Column("passes on within days", Table::Align::kRight);
+  for (const auto& agency : response.agencies()) {
+    table.Row({agency.agency_id(), agency.legal_name(), agency.mandate_id(), Percent(agency.fee_bps() / 10'000.0),
+               absl::StrCat(agency.remittance_days())});
+  }
+  table.Print(context.out());
+  return absl::OkStatus();
 }
 
 absl::Status Export(Context& context, const Flags& flags) {
@@ -193,12 +286,18 @@ void AddHandoffVerbs(const Commands& commands) {
     return PrintOne(context, rpc::Call(context.Call(), *stub, &Stub::PlaceAccount, request));
   });
 
+  verb = commands.Verb(group, "agencies", "Agencies of a tenant and their mandates",
+                       "  relancectl handoff agencies verger");
+  verb->add_option("tenant", flags->tenant)->required();
+  commands.Run(verb, [&context, flags] { return Agencies(context, flags->tenant); });
+
   verb = commands.Verb(group, "list", "Placements, newest first", "  relancectl handoff list verger");
   verb->add_option("tenant", flags->tenant)->required();
+  verb->add_option("--limit", flags->limit, "placements shown, at most 1000")->capture_default_str();
   commands.Run(verb, [&context, flags]() -> absl::Status {
     handoff::v1::ListPlacementsRequest request;
     request.set_tenant_id(flags->tenant);
-    request.set_page_size(1000);
+    request.set_page_size(flags->limit);
     RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<HandoffService>("handoff"));
     RELANCE_ASSIGN_OR_RETURN(const auto response,
                              rpc::Call(context.Call(), *stub, &Stub::ListPlacements, request));
@@ -206,8 +305,14 @@ void AddHandoffVerbs(const Commands& commands) {
     Table table = PlacementTable();
     for (const auto& placement : response.placements()) AddPlacementRow(table, placement);
     table.Print(context.out());
+    if (!response.next_page_token().empty()) context.out() << "... and older ones: --limit\n";
     return absl::OkStatus();
   });
+
+  verb = commands.Verb(group, "overdue", "Payments that agencies should have passed on, oldest first",
+                       "  relancectl handoff overdue verger");
+  verb->add_option("tenant", flags->tenant)->required();
+  commands.Run(verb, [&context, flags] { return Overdue(context, *flags); });
 
   const auto placement_verb = [&](const std::string& name, const std::string& help,
                                   const std::string& examples) {
@@ -229,16 +334,27 @@ void AddHandoffVerbs(const Commands& commands) {
       "report", "Take a report of the agency",
       "  relancectl handoff report verger P1 --report-id R1 --accepted A-778\n"
       "  relancectl handoff report verger P1 --report-id R2 --payment Z9 --amount 400.00 --date 2022-07-04\n"
-      "  relancectl handoff report verger P1 --report-id R3 --closed Paid");
+      "  relancectl handoff report verger P1 --report-id R3 --payment Z10 --amount=-400.00 --date 2022-07-11 "
+      "--reverses Z9\n"
+      "  relancectl handoff report verger P1 --report-id R4 --remitted --date 2022-08-01\n"
+      "  relancectl handoff report verger P1 --report-id R5 --recall-objection 'instalments agreed'\n"
+      "  relancectl handoff report verger P1 --report-id R6 --closed Paid");
   verb->add_option("--report-id", flags->report_id, "the agency's own id of the report")->required();
   verb->add_option("--accepted", flags->accepted, "the agency's reference");
   verb->add_option("--rejected", flags->rejected, "why");
   verb->add_option("--payment", flags->payment_id, "the agency's id of a payment; with --amount and --date");
   verb->add_option("--amount", flags->amount, "negative: a reversal");
   verb->add_option("--currency", flags->currency)->capture_default_str();
-  verb->add_option("--date", flags->date, "when the agency received it");
+  verb->add_option("--date", flags->date, "when the agency received it, or passed it on");
+  verb->add_option("--reverses", flags->reverses,
+                   "with a negative amount: the payment that is taken back; default: the one of the same id, else the "
+                   "newest of that amount");
+  verb->add_flag("--remitted", flags->remitted, "it passed on money that it told of before; with --date");
+  verb->add_option("--payment-id", flags->payment_ids,
+                   "with --remitted; may be repeated; default: all that were not passed on");
   verb->add_option("--closed", flags->closed, "why");
   verb->add_flag("--recall-confirmed", flags->recall_confirmed);
+  verb->add_option("--recall-objection", flags->recall_objection, "it goes on in spite of the recall: why");
   commands.Run(verb, [&context, flags] { return Report(context, *flags); });
 
   verb = placement_verb("recall", "Ask a placement back",
