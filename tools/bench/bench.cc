@@ -52,6 +52,16 @@ void Introduce(const Shared& shared) {
 
 }  // namespace
 
+int64_t AccountsOfTenth(const Portfolio& portfolio) {
+  int64_t count = 0;
+  for (int account = 0; account < portfolio.accounts(); ++account) {
+    const ledger::v1::Attributes attributes =
+        portfolio.Row(account, portfolio.FirstOf(account), 0).attributes();
+    if (attributes.region() == "IDF" && attributes.sector() != "retail") ++count;
+  }
+  return count;
+}
+
 void AddRound(const Span& floor, const Span& measured, int accounts, Figure* line) {
   line->Add(floor.seconds, measured.seconds);
   line->floor_cpu.push_back(floor.cpu_seconds());
@@ -98,6 +108,10 @@ absl::Status RunBench(const Options& options, Report* report) {
       if (store && heavy) {
         progress(absl::StrCat("store, ", mode));
         RELANCE_RETURN_IF_ERROR(StoreRound(mode, &shared));
+      }
+      if (options.Wants("T5") && heavy) {
+        progress(absl::StrCat("night through the services, ", mode));
+        RELANCE_RETURN_IF_ERROR(NightThroughServicesRound(mode, &shared));
       }
       if (options.Wants("T2") && heavy) {
         progress(absl::StrCat("sync over gRPC, ", mode));

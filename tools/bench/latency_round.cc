@@ -88,9 +88,9 @@ absl::Status LatencyRound(Shared* shared) {
   if (!AwaitServing(*echo_channel, echo_process))
     return absl::FailedPreconditionError("the echo does not serve");
   rpc::testing::EchoStub echo(echo_channel);
-  RELANCE_ASSIGN_OR_RETURN(const auto service, RunningService::Start(shared->options->binaries, "ledger",
-                                                                     world->redis().address()));
-  v1::LedgerService::Stub ledger(service->channel());
+  RELANCE_ASSIGN_OR_RETURN(const auto services, RunningServices::Start(shared->options->binaries, {"ledger"},
+                                                                       world->redis().address()));
+  v1::LedgerService::Stub ledger(services->channel("ledger"));
 
   const Call echo_call = [&](grpc::ClientContext* context, int) {
     rpc::testing::EchoService::Text request, response;

@@ -126,26 +126,34 @@ bool AwaitServing(grpc::Channel& channel, ChildProcess& process) {
   return false;
 }
 
-absl::StatusOr<std::unique_ptr<RunningService>> RunningService::Start(const std::string& binaries,
-                                                                      const std::string& name,
-                                                                      const std::string& redis_address) {
-  std::unique_ptr<RunningService> service(new RunningService);
-  const std::string& folder = service->folder_.path();
+absl::StatusOr<std::unique_ptr<RunningServices>> RunningServices::Start(const std::string& binaries,
+                                                                        const std::vector<std::string>& names,
+                                                                        const std::string& redis_address) {
+  std::unique_ptr<RunningServices> services(new RunningServices);
+  const std::string& folder = services->folder_.path();
   std::filesystem::create_directories(folder + "/documents");
   std::filesystem::create_directories(folder + "/outbox");
   std::ofstream(folder + "/relance.yaml") << ConfigurationOf(folder, redis_address);
-  const std::string log = folder + "/log";
-  service->process_ =
-      std::make_unique<ChildProcess>(std::vector<std::string>{absl::StrCat(binaries, "/relance-", name),
-                                                              "--config", folder + "/relance.yaml"},
-                                     log);
-  RELANCE_ASSIGN_OR_RETURN(service->channel_,
-                           rpc::MakeChannel(absl::StrCat("unix:", folder, "/", name, ".sock"), {}));
-  if (!AwaitServing(*service->channel_, *service->process_)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("relance-", name, " does not serve. Its log:\n", EndOf(ReadFile(log))));
+  for (const std::string& name : names) {
+    const std::string log = absl::StrCat(folder, "/", name, ".log");
+    services->processes_.push_back(
+        std::make_unique<ChildProcess>(std::vector<std::string>{absl::StrCat(binaries, "/relance-", name),
+                                                                "--config", folder + "/relance.yaml"},
+                                       log));
+    RELANCE_ASSIGN_OR_RETURN(services->channels_[name],
+                             rpc::MakeChannel(absl::StrCat("unix:", folder, "/", name, ".sock"), {}));
+    if (!AwaitServing(*services->channels_[name], *services->processes_.back())) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("relance-", name, " does not serve. Its log:\n", EndOf(ReadFile(log))));
+    }
   }
-  return service;
+  return services;
+}
+
+double RunningServices::cpu_seconds() const {
+  double seconds = 0;
+  for (const auto& process : processes_) seconds += CpuSeconds(process->pid());
+  return seconds;
 }
 
 }  // namespace relance::bench

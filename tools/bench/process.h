@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,23 +49,25 @@ class TemporaryFolder {
   std::string path_;
 };
 
-// One service of the installation, as it is deployed, on a Unix socket.
-class RunningService {
+// Services of one installation, as they are deployed, on Unix sockets.
+class RunningServices {
  public:
-  // `binaries`: the folder of relance-<name>. Returns when it serves.
-  // Errors: FAILED_PRECONDITION with the end of its log.
-  static absl::StatusOr<std::unique_ptr<RunningService>> Start(const std::string& binaries,
-                                                               const std::string& name,
-                                                               const std::string& redis_address);
-  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
-  pid_t pid() const { return process_->pid(); }
+  // `binaries`: the folder of relance-<name>. Returns when all serve.
+  // Errors: FAILED_PRECONDITION with the end of the log of the one that does not.
+  static absl::StatusOr<std::unique_ptr<RunningServices>> Start(const std::string& binaries,
+                                                                const std::vector<std::string>& names,
+                                                                const std::string& redis_address);
+  // Requires: `name` was started.
+  const std::shared_ptr<grpc::Channel>& channel(const std::string& name) const { return channels_.at(name); }
+  // Of all of them, so far.
+  double cpu_seconds() const;
 
  private:
-  RunningService() = default;
+  RunningServices() = default;
 
   TemporaryFolder folder_;
-  std::unique_ptr<ChildProcess> process_;
-  std::shared_ptr<grpc::Channel> channel_;
+  std::vector<std::unique_ptr<ChildProcess>> processes_;
+  std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
 };
 
 // Waits until the server behind `channel` says SERVING; false when `process` ends first or 20 s pass.

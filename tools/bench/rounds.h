@@ -19,11 +19,17 @@ struct Shared {
   int64_t bytes = 0;                        // of their fields
 };
 
+// A campaign's filter that finds about a tenth of a Portfolio, and how many accounts that are.
+inline constexpr char kTenthFilter[] = "region = \"IDF\" and sector != \"retail\"";
+int64_t AccountsOfTenth(const Portfolio& portfolio);
+
 // Adds a round of work on every account to a line.
 void AddRound(const Span& floor, const Span& measured, int accounts, Figure* line);
 
 // T1, T3, T4, T5, T9 through the classes of the services, without gRPC, under one fsync mode.
 absl::Status StoreRound(const std::string& appendfsync, Shared* shared);
+// T5 through the five services.
+absl::Status NightThroughServicesRound(const std::string& appendfsync, Shared* shared);
 // T2 and T3 through the relance-ledger process.
 absl::Status SyncOverGrpcRound(const std::string& appendfsync, Shared* shared);
 // T6.

@@ -7,6 +7,7 @@
 #include "services/campaign/filter.h"
 #include "services/campaign/select_members.h"
 #include "tools/bench/floors.h"
+#include "tools/bench/hand_off.h"
 #include "tools/bench/night_workers.h"
 #include "tools/bench/rounds.h"
 
@@ -14,18 +15,9 @@ namespace relance::bench {
 namespace {
 
 constexpr size_t kAccountsPerBatch = 16;
-constexpr absl::CivilDay kScoringDay = kBusinessDay + 7;  // risk looks at each account every week
-constexpr char kTenth[] = "region = \"IDF\" and sector != \"retail\"";  // finds about a tenth of a Portfolio
-
-int64_t AccountsOfTenth(const Portfolio& portfolio) {
-  int64_t count = 0;
-  for (int account = 0; account < portfolio.accounts(); ++account) {
-    const ledger::v1::Attributes attributes =
-        portfolio.Row(account, portfolio.FirstOf(account), 0).attributes();
-    if (attributes.region() == "IDF" && attributes.sector() != "retail") ++count;
-  }
-  return count;
-}
+constexpr absl::CivilDay kScoringDay = kBusinessDay + 7;    // risk looks at each account every week
+constexpr absl::CivilDay kHandoffDay = kBusinessDay + 200;  // everything is 90 days past due
+constexpr int kAccountsPerPlacement = 1'000;
 
 // A line that only informs: what a part of the work above or below it took.
 void AddPart(const std::string& id, const std::string& what, const Span& part, Shared* shared) {
@@ -116,7 +108,8 @@ absl::Status ScoreAndSchedule(LedgerWorld& world, NightWorkers& workers, const s
 }
 
 // T5: the night on which every account is due to be scored again: the books bring 1 % of changes, the day
-// comes, risk works every account and scenario those with news, a campaign selects a tenth.
+// comes, risk works every account and scenario those with news, a campaign selects a tenth, one account in a
+// thousand goes to the agency.
 absl::Status Cycle(LedgerWorld& world, NightWorkers& workers, const std::string& mode, const Span& floor,
                    Shared* shared) {
   Report& report = *shared->report;
@@ -125,7 +118,7 @@ absl::Status Cycle(LedgerWorld& world, NightWorkers& workers, const std::string&
   RELANCE_ASSIGN_OR_RETURN(const Span build,
                            TakeTime(redis, [&] { return projection.CatchUp(CallDeadline()); }));
   AddPart("T5 " + mode, "  before it: build the projection", build, shared);
-  RELANCE_ASSIGN_OR_RETURN(const campaign::Filter filter, campaign::ParseFilter(kTenth));
+  RELANCE_ASSIGN_OR_RETURN(const campaign::Filter filter, campaign::ParseFilter(kTenthFilter));
 
   ledger::PostingService::Outcome outcome;
   ledger::Gathered changed = GatherRows(*shared->portfolio, 1, true);
@@ -144,15 +137,28 @@ absl::Status Cycle(LedgerWorld& world, NightWorkers& workers, const std::string&
                              });
                              return absl::OkStatus();
                            }));
-  Figure& line = report.Line("T5 " + mode, "night: re-sync 1%, score, schedule, select 10%",
+  // Nothing of the portfolio is overdue yet: what goes to the agency goes on a day when it is. Nobody else
+  // works then.
+  RELANCE_ASSIGN_OR_RETURN(const auto handoff, HandOff::Create(world));
+  std::vector<store::AccountKey> placed;
+  for (int account = 0; account < shared->portfolio->accounts(); account += kAccountsPerPlacement)
+    placed.push_back({kTenant, shared->portfolio->CodeOf(account)});
+  RELANCE_RETURN_IF_ERROR(world.SetDay(kHandoffDay));
+  RELANCE_ASSIGN_OR_RETURN(const Span hand_off, TakeTime(redis, [&] { return handoff->Place(placed); }));
+  RELANCE_RETURN_IF_ERROR(world.SetDay(kScoringDay));
+
+  Figure& line = report.Line("T5 " + mode, "night: re-sync 1%, score, schedule, select 10%, hand off",
                              "SET of the same bytes", "s", 5.0);
   Span night = resync;
   night += work;
   night += select;
+  night += hand_off;
   AddRound(floor, night, shared->portfolio->accounts(), &line);
   AddPart("T5 " + mode, "  of this, re-sync", resync, shared);
   AddPart("T5 " + mode, "  of this, score and schedule", work, shared);
   AddPart("T5 " + mode, "  of this, bring the projection up to date and select", select, shared);
+  AddPart("T5 " + mode, "  of this, hand one account in a thousand to the agency", hand_off, shared);
+  report.Expect("T5 case files that left", static_cast<int64_t>(placed.size()), handoff->files());
   report.Expect("T5 invoices changed", shared->portfolio->changed_invoices(), outcome.result.changed);
   report.Expect(
       "T5 every account was scored again", 1,

@@ -1,46 +1,14 @@
-#include <chrono>
-#include <thread>
-
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
 #include "relance/ledger/v1/ledger_service.grpc.pb.h"
 #include "tools/bench/floors.h"
 #include "tools/bench/process.h"
 #include "tools/bench/rounds.h"
+#include "tools/bench/send_rows.h"
 
 namespace relance::bench {
-namespace {
 
 namespace v1 = ledger::v1;
-
-// Sends all batches and waits until the last is acknowledged.
-absl::StatusOr<v1::ImportReport> Sync(v1::LedgerService::Stub& stub,
-                                      const std::vector<v1::SyncItemsRequest>& batches) {
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + absl::ToChronoSeconds(kCallMax));
-  const auto stream = stub.SyncItems(&context);
-  std::thread writer([&] {
-    for (const v1::SyncItemsRequest& batch : batches) {
-      if (!stream->Write(batch)) break;
-    }
-    stream->WritesDone();
-  });
-  v1::SyncItemsResponse response;
-  v1::ImportReport report;
-  int64_t acknowledged = 0;
-  while (stream->Read(&response)) {
-    acknowledged = response.acknowledged_batch();
-    if (response.has_report()) report = response.report();
-  }
-  writer.join();
-  const grpc::Status status = stream->Finish();
-  if (!status.ok()) return absl::InternalError(absl::StrCat("SyncItems: ", status.error_message()));
-  if (acknowledged != static_cast<int64_t>(batches.size()))
-    return absl::InternalError("SyncItems ended before its last batch");
-  return report;
-}
-
-}  // namespace
 
 absl::Status SyncOverGrpcRound(const std::string& mode, Shared* shared) {
   const Portfolio& portfolio = *shared->portfolio;
@@ -48,20 +16,20 @@ absl::Status SyncOverGrpcRound(const std::string& mode, Shared* shared) {
   RELANCE_ASSIGN_OR_RETURN(const Span floor,
                            RedisBenchmark(mode, portfolio.accounts(), shared->bytes / portfolio.accounts()));
   RELANCE_ASSIGN_OR_RETURN(const auto world, LedgerWorld::Create(mode));
-  RELANCE_ASSIGN_OR_RETURN(const auto service, RunningService::Start(shared->options->binaries, "ledger",
-                                                                     world->redis().address()));
-  v1::LedgerService::Stub stub(service->channel());
+  RELANCE_ASSIGN_OR_RETURN(const auto services, RunningServices::Start(shared->options->binaries, {"ledger"},
+                                                                       world->redis().address()));
+  v1::LedgerService::Stub stub(services->channel("ledger"));
 
   const pid_t redis = world->redis().pid();
   v1::ImportReport done;
   // Sends the rows; the service's CPU counts with the client's.
   const auto sync = [&](const std::vector<v1::SyncItemsRequest>& rows) -> absl::StatusOr<Span> {
-    const double service_cpu = CpuSeconds(service->pid());
+    const double service_cpu = services->cpu_seconds();
     RELANCE_ASSIGN_OR_RETURN(Span span, TakeTime(redis, [&]() -> absl::Status {
-                               RELANCE_ASSIGN_OR_RETURN(done, Sync(stub, rows));
+                               RELANCE_ASSIGN_OR_RETURN(done, SendRows(stub, rows));
                                return absl::OkStatus();
                              }));
-    span.client_seconds += CpuSeconds(service->pid()) - service_cpu;
+    span.client_seconds += services->cpu_seconds() - service_cpu;
     return span;
   };
   const auto line = [&](const char* id, const char* what, const char* floor_name, double target) {

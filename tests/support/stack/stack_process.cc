@@ -239,14 +239,17 @@ std::vector<std::string> StackProcess::ends() const {
 }
 
 void StackProcess::AwaitReady() {
+  // A member that cannot start ends again and again; what ended long ago says nothing about that.
+  const size_t before = ends().size();
+  const auto give_up = [&] { return ends().size() > before + members_.size(); };
   for (const Member& member : members_) {
     const bool ready = AwaitCondition(
         [&] {
           Supervise();
-          return ends().size() > members_.size() || Serving(member.address);
+          return give_up() || Serving(member.address);
         },
         kReadyWithin);
-    if (ready && ends().size() <= members_.size()) continue;
+    if (ready && !give_up()) continue;
     std::fprintf(stderr, "relance-%s does not become ready\n", member.service.c_str());
     PrintLogs();
     std::abort();
