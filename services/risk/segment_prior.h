@@ -47,8 +47,8 @@ inline constexpr int kSegmentAccountsMin = 5;
 // Days:  accounts are normal around their own mean; strength = variance within / variance between (Efron and
 // Morris,
 //        "Data analysis using Stein's estimator", 1975).
-// Both strengths lie in [1, 200]. With no history at all the defaults of SegmentPrior stand; with that of fewer than
-// kSegmentAccountsMin accounts, rate and mean are what it makes of them, and the rest stands.
+// Both strengths lie in [1, 200]. With no history at all the defaults of SegmentPrior stand; with that of
+// fewer than kSegmentAccountsMin accounts, rate and mean are what it makes of them, and the rest stands.
 // Result always holds kAllSegments.
 std::map<std::string, SegmentPrior> EstimatePriors(absl::Span<const AccountHistory> histories);
 

@@ -187,6 +187,13 @@ absl::StatusOr<render::Message> ComposeMessage(const AccountView& view, const Co
                                {-item.open_minor(), item.currency()}});
   }
   if (message.items.size() == 1 && first != nullptr) message.payment_reference = first->reference();
+  // What the debtor contests is not asked for, but a notice that passed over it would look like giving in.
+  for (const ItemFacts& fact : facts.items) {
+    if (message.kind == render::StepKind::kPreDue || message.items.size() >= render::kItemsMax) break;
+    if (fact.hold != ItemHold::kDisputed || !fact.overdue()) continue;
+    message.items.push_back(ItemOf(*fact.item));
+    message.items.back().disputed = true;
+  }
   if (first != nullptr) message.next_step = NextOf(step, *first, view, facts, scenario, tenant);
   if (message.kind == render::StepKind::kFinalNotice) {
     RELANCE_RETURN_IF_ERROR(StateClaims(view, claimed, tenant, &message));

@@ -30,8 +30,8 @@ inline constexpr char kOutcomeInvalid[] = "OUTCOME_INVALID";
 inline constexpr char kPromiseInvalid[] = "PROMISE_INVALID";
 // FAILED_PRECONDITION: nothing that could be promised is owed. Again: when something is.
 inline constexpr char kNothingOwed[] = "NOTHING_OWED";
-// INVALID_ARGUMENT: until_date is in the past or over 365 days ahead, or there is no reason. Metadata: field. Again:
-// no.
+// INVALID_ARGUMENT: until_date is in the past or over 365 days ahead, or there is no reason. Metadata: field.
+// Again: no.
 inline constexpr char kPauseInvalid[] = "PAUSE_INVALID";
 // INVALID_ARGUMENT: more than 1,000 accounts in one call. Again: in parts.
 inline constexpr char kTooManyAccounts[] = "TOO_MANY_ACCOUNTS";

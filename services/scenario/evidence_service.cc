@@ -42,7 +42,8 @@ std::string JsonOf(const state::v1::EvidenceRecord& record) {
   options.preserve_proto_field_names = true;
   std::string json;
   const auto status = google::protobuf::util::BinaryToJsonString(
-      resolver, absl::StrCat("type.googleapis.com/", record.GetDescriptor()->full_name()), sorted, &json, options);
+      resolver, absl::StrCat("type.googleapis.com/", record.GetDescriptor()->full_name()), sorted, &json,
+      options);
   return status.ok() ? json : "null";
 }
 

@@ -37,11 +37,10 @@ absl::Status ContactError(absl::StatusCode code, absl::string_view reason, absl:
                           const Contact* contact) {
   std::map<std::string, std::string> metadata = {{"contactKey", std::string(key)}};
   if (contact != nullptr) metadata["state"] = std::string(ContactStateWord(contact->state()));
-  return DomainError(
-      code, reason,
-      contact == nullptr ? "the account has no such contact"
-                         : absl::StrCat("the contact is ", ContactStateWord(contact->state())),
-      std::move(metadata));
+  return DomainError(code, reason,
+                     contact == nullptr ? "the account has no such contact"
+                                        : absl::StrCat("the contact is ", ContactStateWord(contact->state())),
+                     std::move(metadata));
 }
 
 bool MayBePromised(const ItemFacts& item) {
@@ -152,6 +151,7 @@ absl::StatusOr<std::string> EndCall(const AccountView& view, const Scenario& sce
       part->set_item(item.item->id());
       part->set_open_minor(item.item->open_minor());
       part->set_currency(item.item->currency());
+      part->set_number(item.item->number());
       const NextStep next = ChooseNextStep(item, facts, view.sum.attributes(), scenario, today);
       if (next.index < 0 || scenario.steps[next.index].channel != Channel::CHANNEL_CALL) continue;
       part->set_step(scenario.steps[next.index].id);
