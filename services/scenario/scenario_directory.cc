@@ -106,7 +106,9 @@ absl::StatusOr<std::pair<StoredScenario, bool>> ScenarioDirectory::Apply(absl::s
   for (int attempt = 0; attempt < kApplyAttempts; ++attempt) {
     absl::StatusOr<StoredScenario> newest = Find(tenant, scenario.id, 0, deadline);
     if (!newest.ok() && ReasonOf(newest.status()) != kScenarioNotFound) return newest.status();
-    if (newest.ok() && newest->yaml == std::string(yaml)) return std::make_pair(*std::move(newest), false);
+    // The text that comes with the program is stored too: a later program may come with another one.
+    const bool stored = newest.ok() && newest->version != 0;
+    if (stored && newest->yaml == std::string(yaml)) return std::make_pair(*std::move(newest), false);
     const int next = (newest.ok() ? newest->version : 0) + 1;
     const auto put = store_->PutDocument(tenant, absl::StrCat(Prefix(scenario.id), next), yaml, 0, deadline);
     if (!put.ok()) {

@@ -451,6 +451,21 @@ TEST_F(ScenarioServiceTest, ApplyScenarioReplansTheTenant) {
   EXPECT_EQ(ErrorInfoOf(refused).metadata.at("key"), "currency");
 }
 
+TEST_F(ScenarioServiceTest, TheFirstStoredVersionIsOneAlsoOfTheTextThatComesWithTheProgram) {
+  v1::ApplyScenarioRequest request;
+  request.set_tenant_id("acme");
+  for (const std::string& text : ShippedScenarioTexts()) {
+    if (absl::StrContains(text, "id: fr-b2b")) request.set_yaml(text);
+  }
+  const auto first = Ask(&v1::ScenarioService::Stub::ApplyScenario, request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->scenario().version(), 1);
+  EXPECT_FALSE(first->unchanged());
+  const auto again = Ask(&v1::ScenarioService::Stub::ApplyScenario, request);
+  EXPECT_EQ(again->scenario().version(), 1);
+  EXPECT_TRUE(again->unchanged());
+}
+
 TEST_F(ScenarioServiceTest, EnrolmentSaysWhyItLeavesAnAccountOut) {
   const auto builder = [&](const std::string& account) {
     AccountBuilder made(account);
