@@ -226,6 +226,7 @@ class Planner {
       item->set_step(scenario_.steps[candidate.step].id);
       item->set_open_minor(candidate.item->item->open_minor());
       item->set_currency(candidate.item->item->currency());
+      item->set_number(candidate.item->item->number());
     }
     SetVoice(step, contact);
     if (step.IsWritten()) {

@@ -43,6 +43,7 @@ state::v1::Plan WithContact(const AccountView& view, const Scenario& scenario, c
     part->set_item(item.item->id());
     part->set_open_minor(item.item->open_minor());
     part->set_currency(item.item->currency());
+    part->set_number(item.item->number());
   }
   return DecideForTenant(edited, tenant, scenario).plan;
 }

@@ -466,6 +466,24 @@ TEST_F(ScenarioServiceTest, TheFirstStoredVersionIsOneAlsoOfTheTextThatComesWith
   EXPECT_TRUE(again->unchanged());
 }
 
+TEST_F(ScenarioServiceTest, ContactsNameItemsThatAreSettledAndForgotten) {
+  AccountBuilder builder("C001");
+  builder.Invoice(1, world_.today() - 8, 20000);
+  world_.WriteDue(builder);
+  process_.Work();
+  builder.Open(1, 0);  // it is not among the history either
+  world_.WriteLedger(builder);
+  process_.Work();
+  v1::ListContactsRequest request;
+  request.set_tenant_id("acme");
+  for (const char* account : {"C001", ""}) {
+    request.set_account_id(account);
+    const auto contacts = Ask(&v1::ScenarioService::Stub::ListContacts, request);
+    ASSERT_THAT(contacts->contacts(), SizeIs(1));
+    EXPECT_EQ(contacts->contacts(0).items(0).number(), "F1");
+  }
+}
+
 TEST_F(ScenarioServiceTest, EnrolmentSaysWhyItLeavesAnAccountOut) {
   const auto builder = [&](const std::string& account) {
     AccountBuilder made(account);

@@ -47,7 +47,8 @@ v1::Contact ToProto(const std::string& account, const state::v1::Contact& contac
   for (const auto& item : contact.items()) {
     v1::ContactItem* part = out.add_items();
     part->set_item_id(ItemIdText(item.item()));
-    part->set_number(NumberOf(item.item(), view));
+    // Contacts that were decided before numbers were kept have none of their own.
+    part->set_number(item.number().empty() ? NumberOf(item.item(), view) : item.number());
     part->set_step_id(item.step());
     *part->mutable_open() = MoneyOf(item.open_minor(), item.currency());
   }
