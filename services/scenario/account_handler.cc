@@ -25,4 +25,10 @@ absl::StatusOr<std::optional<store::AccountWrite>> ScenarioHandler::Process(cons
                        {world_.now(), DayNumber(tenant.business_date), "service:scenario", {}, true});
 }
 
+absl::StatusOr<worker::OutboxResult> ScenarioHandler::DeliverOutbox(const store::Lease& lease,
+                                                                    const std::vector<TenantPtr>& tenants) {
+  RELANCE_RETURN_IF_ERROR(in_force_.Ensure(lease, tenants, world_.now(), store::After(world_.call_timeout)));
+  return sender_.Deliver(lease, tenants);
+}
+
 }  // namespace relance::scenario

@@ -71,6 +71,32 @@ TEST(AccountHandlerTest, NewsStartNoContactBeforeTheNextDaysRun) {
   EXPECT_EQ(world.mail.deliveries, 2);
 }
 
+TEST(AccountHandlerTest, FC71_AnotherScenarioOfTheTenantHoldsAtOnce) {
+  ScenarioWorld world;
+  AccountBuilder debtor;
+  debtor.Invoice(1, world.today() - 30, 20000);
+  world.WriteDue(debtor);
+  ScenarioProcess process(world, "a");
+  process.Work();
+  EXPECT_EQ(world.Read("C001").plan.scenario_id(), "fr-b2b");
+  world.config.set_scenario_id("be-b2b");
+  world.Put(kTenantDocument, world.config.SerializeAsString());
+  process.Work();
+  EXPECT_EQ(world.Read("C001").plan.scenario_id(), "be-b2b");
+  // One that does not exist stops nobody; the accounts stay where they are.
+  world.config.set_scenario_id("nowhere");
+  world.Put(kTenantDocument, world.config.SerializeAsString());
+  process.Work();
+  EXPECT_EQ(world.Read("C001").plan.scenario_id(), "be-b2b");
+  // A process that starts later finds what changed while none ran.
+  world.config.set_scenario_id("fr-b2b");
+  world.Put(kTenantDocument, world.config.SerializeAsString());
+  world.store.AdvanceTime(absl::Seconds(60));
+  ScenarioProcess next(world, "b");
+  next.Work();
+  EXPECT_EQ(world.Read("C001").plan.scenario_id(), "fr-b2b");
+}
+
 TEST(AccountHandlerTest, FC23_APartPaymentBetweenDecisionAndSendingIsInTheLetter) {
   ScenarioWorld world;
   world.SetToday(absl::CivilDay(2025, 6, 10), 4);  // books too old: it waits
