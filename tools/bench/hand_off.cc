@@ -92,7 +92,7 @@ absl::Status HandOff::Place(const std::vector<store::AccountKey>& accounts) {
 int64_t HandOff::files() const {
   int64_t count = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(parts_->folder.path() + "/outbox")) {
-    if (entry.path().extension() == ".csv") ++count;  // beside each one of JSON, and what says that it is complete
+    if (entry.is_regular_file() && entry.path().parent_path().filename() == "out") ++count;
   }
   return count;
 }
