@@ -138,7 +138,16 @@ uint64_t RowIdentity::Of(absl::string_view source, absl::string_view account, in
   const std::string text = CanonicalText().Add("row1").Add(source).Add(account).Add(kind).Add(number).text();
   const uint64_t hash = SourceHash(text);
   const uint32_t ordinal = seen_[hash]++;
+  since_.push_back(hash);
   return ordinal == 0 ? hash : SourceHash(CanonicalText().Add(text).Add(ordinal).text());
+}
+
+void RowIdentity::TakeBack() {
+  for (const uint64_t hash : since_) {
+    const auto it = seen_.find(hash);
+    if (--it->second == 0) seen_.erase(it);
+  }
+  since_.clear();
 }
 
 absl::StatusOr<Gathered> GatherCsv(const SpoolFile& file, const std::string& file_name,
@@ -220,9 +229,11 @@ void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIde
   item.set_currency(amount->currency);
   item.set_reference(identifiers::Normalise(row.reference()));
   item.set_source(kSourceRpc);
-  incoming.facts.references = {row.reference()};
-  incoming.facts.documents = {row.settles().begin(), row.settles().end()};
-  incoming.facts.texts = {row.reference()};
+  if (incoming.to_match) {
+    incoming.facts.references = {row.reference()};
+    incoming.facts.documents = {row.settles().begin(), row.settles().end()};
+    incoming.facts.texts = {row.reference()};
+  }
   ++gathered->relevant;
   gathered->SeeDay(*issue);
   gathered->accounts[row.account_id()].items.push_back(std::move(incoming));

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
@@ -19,8 +20,13 @@ class RowIdentity {
  public:
   uint64_t Of(absl::string_view source, absl::string_view account, int kind, absl::string_view number);
 
+  // Keep forgets, and TakeBack undoes, what was seen since the last of either.
+  void Keep() { since_.clear(); }
+  void TakeBack();
+
  private:
   absl::flat_hash_map<uint64_t, uint32_t> seen_;
+  std::vector<uint64_t> since_;
 };
 
 // Reads our CSV layout (readers/item_reader.h). Payments without an account go to Gathered::to_route.

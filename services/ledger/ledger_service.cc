@@ -73,29 +73,36 @@ grpc::Status LedgerServiceImpl::Reconcile(grpc::ServerContext* context,
   });
 }
 
-grpc::Status LedgerServiceImpl::SyncItems(
-    grpc::ServerContext* context,
-    grpc::ServerReaderWriter<v1::SyncItemsResponse, v1::SyncItemsRequest>* stream) {
-  return calls_.Handle(context, [&](const rpc::CallContext& call) -> absl::Status {
-    v1::SyncItemsRequest request;
-    std::unique_ptr<ItemSync::Stream> sync;
-    while (stream->Read(&request)) {
-      if (sync == nullptr) {
-        RELANCE_ASSIGN_OR_RETURN(sync, parts_.syncs->Open(request.tenant_id(), request.sync_id(),
-                                                          request.snapshot(), call.deadline));
-        // A first message without a batch only asks how far it is.
-        if (request.batch() == 0) {
-          v1::SyncItemsResponse response;
-          response.set_acknowledged_batch(sync->acknowledged());
-          if (!stream->Write(response)) return absl::CancelledError("the caller has gone");
-          continue;
-        }
-      }
-      RELANCE_ASSIGN_OR_RETURN(const v1::SyncItemsResponse response, sync->Store(request, call.deadline));
-      if (!stream->Write(response)) return absl::CancelledError("the caller has gone");
-    }
-    return absl::OkStatus();
+grpc::ServerBidiReactor<v1::SyncItemsRequest, v1::SyncItemsResponse>* LedgerServiceImpl::SyncItems(
+    grpc::CallbackServerContext* context) {
+  return SyncStream::Run({}, [this, context](SyncStream& stream) {
+    return calls_.Handle(context, [&](const rpc::CallContext& call) { return Sync(call, stream); });
   });
+}
+
+absl::Status LedgerServiceImpl::Sync(const rpc::CallContext& call, SyncStream& stream) {
+  std::vector<v1::SyncItemsRequest> requests;
+  std::vector<v1::SyncItemsResponse> responses;
+  std::unique_ptr<ItemSync::Stream> sync;
+  while (stream.Read(&requests)) {
+    responses.clear();
+    if (sync == nullptr) {
+      const v1::SyncItemsRequest& first = requests.front();
+      RELANCE_ASSIGN_OR_RETURN(
+          sync, parts_.syncs->Open(first.tenant_id(), first.sync_id(), first.snapshot(), call.deadline));
+      // A first message without a batch only asks how far it is.
+      if (first.batch() == 0) {
+        responses.emplace_back().set_acknowledged_batch(sync->acknowledged());
+        requests.erase(requests.begin());
+      }
+    }
+    const absl::Status stored = sync->Store(requests, call.deadline, &responses);
+    for (const v1::SyncItemsResponse& response : responses) {
+      if (!stream.Write(response)) return absl::CancelledError("the caller has gone");
+    }
+    RELANCE_RETURN_IF_ERROR(stored);
+  }
+  return absl::OkStatus();
 }
 
 grpc::Status LedgerServiceImpl::GetImport(grpc::ServerContext* context, const v1::GetImportRequest* request,

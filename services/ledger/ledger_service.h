@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "common/rpc/call_handler.h"
+#include "common/rpc/read_ahead_stream.h"
 #include "common/store/store.h"
 #include "common/tenant/tenant_directory.h"
 #include "relance/ledger/v1/ledger_service.grpc.pb.h"
@@ -16,7 +17,7 @@
 namespace relance::ledger {
 
 // gRPC edge of LedgerService: checks, calls, maps. No rules, no Redis.
-class LedgerServiceImpl : public v1::LedgerService::Service {
+class LedgerServiceImpl : public v1::LedgerService::WithCallbackMethod_SyncItems<v1::LedgerService::Service> {
  public:
   // What it calls; all outlive it.
   struct Parts {
@@ -35,9 +36,8 @@ class LedgerServiceImpl : public v1::LedgerService::Service {
 
   grpc::Status ImportFile(grpc::ServerContext* context, grpc::ServerReader<v1::ImportFileRequest>* reader,
                           v1::ImportFileResponse* response) override;
-  grpc::Status SyncItems(
-      grpc::ServerContext* context,
-      grpc::ServerReaderWriter<v1::SyncItemsResponse, v1::SyncItemsRequest>* stream) override;
+  grpc::ServerBidiReactor<v1::SyncItemsRequest, v1::SyncItemsResponse>* SyncItems(
+      grpc::CallbackServerContext* context) override;
   grpc::Status GetImport(grpc::ServerContext* context, const v1::GetImportRequest* request,
                          v1::GetImportResponse* response) override;
   grpc::Status ListImports(grpc::ServerContext* context, const v1::ListImportsRequest* request,
@@ -72,6 +72,9 @@ class LedgerServiceImpl : public v1::LedgerService::Service {
   template <typename Request>
   absl::StatusOr<std::pair<ImportJob, std::unique_ptr<SpoolFile>>> Receive(
       grpc::ServerReader<Request>* reader, store::Deadline deadline);
+  using SyncStream = rpc::ReadAheadStream<v1::SyncItemsRequest, v1::SyncItemsResponse>;
+  // Batches that are there together are stored together.
+  absl::Status Sync(const rpc::CallContext& call, SyncStream& stream);
   absl::StatusOr<v1::GetAccountResponse> GetOne(const v1::GetAccountRequest& request,
                                                 store::Deadline deadline);
   absl::StatusOr<v1::ListImportsResponse> ListLog(const v1::ListImportsRequest& request,

@@ -84,15 +84,11 @@ absl::Status ItemSync::Stream::SaveProgress(store::Deadline deadline) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::SyncItemsResponse> ItemSync::Stream::Store(const v1::SyncItemsRequest& request,
-                                                              store::Deadline deadline) {
-  Progress& progress = *progress_;
-  v1::SyncItemsResponse response;
-  if (request.batch() < 1 || request.batch() > progress.batch + 1) {
-    return DomainError(
-        absl::StatusCode::kInvalidArgument, kBatchOutOfOrder,
-        absl::StrCat("batch ", request.batch(), " came; ", progress.batch + 1, " is next"),
-        {{"batch", absl::StrCat(request.batch())}, {"expected", absl::StrCat(progress.batch + 1)}});
+absl::Status ItemSync::Stream::Check(const v1::SyncItemsRequest& request, int64_t batch, bool ended) const {
+  if (request.batch() < 1 || request.batch() > batch + 1) {
+    return DomainError(absl::StatusCode::kInvalidArgument, kBatchOutOfOrder,
+                       absl::StrCat("batch ", request.batch(), " came; ", batch + 1, " is next"),
+                       {{"batch", absl::StrCat(request.batch())}, {"expected", absl::StrCat(batch + 1)}});
   }
   if (request.items_size() > kSyncBatchItemsMax) {
     return DomainError(
@@ -100,41 +96,90 @@ absl::StatusOr<v1::SyncItemsResponse> ItemSync::Stream::Store(const v1::SyncItem
         absl::StrCat("a batch has at most ", kSyncBatchItemsMax, " items"),
         {{"items", absl::StrCat(request.items_size())}, {"itemsMax", absl::StrCat(kSyncBatchItemsMax)}});
   }
-  if (request.batch() <= progress.batch) {
-    response.set_acknowledged_batch(progress.batch);
-    if (progress.ended) *response.mutable_report() = progress.report;
-    return response;
-  }
-  if (progress.ended) {
+  if (request.batch() == batch + 1 && ended) {
     return DomainError(absl::StatusCode::kFailedPrecondition, kSyncEnded,
                        "the sync has ended; take a new sync_id");
   }
-  progress.snapshot |= request.snapshot();
+  return absl::OkStatus();
+}
+
+absl::Status ItemSync::Stream::Store(const std::vector<v1::SyncItemsRequest>& requests,
+                                     store::Deadline deadline,
+                                     std::vector<v1::SyncItemsResponse>* responses) {
+  // First what is there already, then what is new; a repeat among the new ones ends the row of these.
+  size_t next = 0;
+  while (next < requests.size()) {
+    RELANCE_RETURN_IF_ERROR(Check(requests[next], progress_->batch, progress_->ended));
+    size_t end = next;
+    absl::Status refused;
+    for (int64_t batch = progress_->batch; end < requests.size() && requests[end].batch() == batch + 1;
+         ++end) {
+      refused = Check(requests[end], batch, end > next && requests[end - 1].last());
+      if (!refused.ok()) break;
+      ++batch;
+    }
+    if (end > next) RELANCE_RETURN_IF_ERROR(StoreNew(requests, next, end, deadline));
+    if (end == next) ++end;  // a repeat
+    for (; next < end; ++next) {
+      v1::SyncItemsResponse& response = responses->emplace_back();
+      response.set_acknowledged_batch(progress_->batch);
+      if (progress_->ended) *response.mutable_report() = progress_->report;
+    }
+    RELANCE_RETURN_IF_ERROR(refused);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ItemSync::Stream::StoreNew(const std::vector<v1::SyncItemsRequest>& requests, size_t first,
+                                        size_t end, store::Deadline deadline) {
+  Progress& progress = *progress_;
   Gathered gathered;
-  for (const v1::SyncItem& row : request.items()) {
-    GatherSyncItem(row, ++progress.rows, progress.snapshot, &progress.identity, &gathered);
+  int64_t rows = progress.rows;
+  for (size_t i = first; i < end; ++i) {
+    progress.snapshot |= requests[i].snapshot();
+    for (const v1::SyncItem& row : requests[i].items()) {
+      GatherSyncItem(row, ++rows, progress.snapshot, &progress.identity, &gathered);
+    }
   }
   if (progress.snapshot) {
     for (const auto& [account, incoming] : gathered.accounts) {
       for (const IncomingItem& item : incoming.items) progress.seen[account].insert(item.item.id());
     }
   }
-  RELANCE_ASSIGN_OR_RETURN(const auto outcome, syncs_->posting_->Post(*tenant_, &gathered, deadline));
-  FillReport(gathered, outcome, &progress.report);
+  const v1::SyncItemsRequest& last = requests[end - 1];
+  const v1::ImportReport report_before = progress.report;
+  const absl::Status stored = Post(&gathered, last, deadline);
+  if (!stored.ok()) {
+    // The same rows come again, and are to be the same items.
+    progress.identity.TakeBack();
+    progress.report = report_before;
+    return stored;
+  }
+  progress.identity.Keep();
+  progress.rows = rows;
   CountLines(kFormat, gathered.read, gathered.rejected, gathered.skipped);
-  for (v1::RejectedLine& line : gathered.rejected_lines) {
+  progress.batch = last.batch();
+  progress.ended = last.last();
+  return SaveProgress(deadline);
+}
+
+absl::Status ItemSync::Stream::Post(Gathered* gathered, const v1::SyncItemsRequest& last,
+                                    store::Deadline deadline) {
+  Progress& progress = *progress_;
+  RELANCE_ASSIGN_OR_RETURN(const auto outcome, syncs_->posting_->Post(*tenant_, gathered, deadline));
+  FillReport(*gathered, outcome, &progress.report);
+  if (gathered->newest_day.has_value()) {
+    progress.newest_day =
+        std::max(*gathered->newest_day, progress.newest_day.value_or(*gathered->newest_day));
+  }
+  const size_t rejected_before = progress.rejected.size();
+  for (v1::RejectedLine& line : gathered->rejected_lines) {
     if (progress.rejected.size() < kRejectedLinesMax) progress.rejected.push_back(std::move(line));
   }
-  if (gathered.newest_day.has_value()) {
-    progress.newest_day = std::max(*gathered.newest_day, progress.newest_day.value_or(*gathered.newest_day));
-  }
-  if (request.last()) RELANCE_RETURN_IF_ERROR(Finish(request, deadline));
-  progress.batch = request.batch();
-  progress.ended = request.last();
-  RELANCE_RETURN_IF_ERROR(SaveProgress(deadline));
-  response.set_acknowledged_batch(progress.batch);
-  if (request.last()) *response.mutable_report() = progress.report;
-  return response;
+  if (!last.last()) return absl::OkStatus();
+  const absl::Status finished = Finish(last, deadline);
+  if (!finished.ok()) progress.rejected.resize(rejected_before);
+  return finished;
 }
 
 absl::Status ItemSync::Stream::Finish(const v1::SyncItemsRequest& request, store::Deadline deadline) {

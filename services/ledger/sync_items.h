@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -78,9 +79,12 @@ class ItemSync::Stream {
   int64_t acknowledged() const { return progress_->batch; }
   bool ended() const { return progress_->ended; }
 
-  // Stores one batch. A batch that is stored already is acknowledged again.
-  // Errors: INVALID_ARGUMENT / BATCH_OUT_OF_ORDER, SYNC_BATCH_TOO_LARGE; FAILED_PRECONDITION / SYNC_ENDED.
-  absl::StatusOr<v1::SyncItemsResponse> Store(const v1::SyncItemsRequest& request, store::Deadline deadline);
+  // Stores batches, in their order, all in one; adds an answer for each that is stored to `responses`. A
+  // batch that was stored before is acknowledged again. What comes before a batch that is refused is stored;
+  // nothing is when the store fails, and the batches may be sent again. Errors: INVALID_ARGUMENT /
+  // BATCH_OUT_OF_ORDER, SYNC_BATCH_TOO_LARGE; FAILED_PRECONDITION / SYNC_ENDED.
+  absl::Status Store(const std::vector<v1::SyncItemsRequest>& requests, store::Deadline deadline,
+                     std::vector<v1::SyncItemsResponse>* responses);
 
  private:
   friend class ItemSync;
@@ -90,6 +94,13 @@ class ItemSync::Stream {
         sync_id_(std::move(sync_id)),
         progress_(std::move(progress)),
         lock_(progress_->mutex, std::try_to_lock) {}
+  // Whether `request` may come when `batch` was the last before it, and may have been the end.
+  absl::Status Check(const v1::SyncItemsRequest& request, int64_t batch, bool ended) const;
+  // The effect of new batches: `requests` from `first` to before `end`.
+  absl::Status StoreNew(const std::vector<v1::SyncItemsRequest>& requests, size_t first, size_t end,
+                        store::Deadline deadline);
+  // Writes the rows and, when they are the last, ends the sync.
+  absl::Status Post(Gathered* gathered, const v1::SyncItemsRequest& last, store::Deadline deadline);
   absl::Status Finish(const v1::SyncItemsRequest& request, store::Deadline deadline);
   absl::Status SaveProgress(store::Deadline deadline);
 
