@@ -153,6 +153,12 @@ std::string GroupSiren(const std::string& siren) {
   return absl::StrCat(siren.substr(0, 3), "\u00a0", siren.substr(3, 3), "\u00a0", siren.substr(6));
 }
 
+// "0403170701" -> "0403.170.701", as the Belgian register of enterprises writes it.
+std::string GroupEnterpriseNumber(const std::string& number) {
+  if (number.size() != 10 || !std::all_of(number.begin(), number.end(), absl::ascii_isdigit)) return number;
+  return absl::StrCat(number.substr(0, 4), ".", number.substr(4, 3), ".", number.substr(7));
+}
+
 void FillFrame(const Message& m, const Labels& labels, Notice& notice) {
   const Sender& s = m.sender;
   AddLine(notice.signature, s.interlocutor_name.empty() ? s.legal_name : s.interlocutor_name);
@@ -170,7 +176,11 @@ void FillFrame(const Message& m, const Labels& labels, Notice& notice) {
   std::vector<std::string> legal;
   AddLine(legal, s.legal_name);
   AddLine(legal, s.legal_mentions);
-  if (!s.siren.empty()) legal.push_back(absl::StrCat(labels.at("siren"), "\u00a0", GroupSiren(s.siren)));
+  if (!s.siren.empty()) {
+    const bool belgian = m.law == Law::kBelgium;
+    legal.push_back(absl::StrCat(labels.at(belgian ? "enterprise_number" : "siren"), "\u00a0",
+                                 belgian ? GroupEnterpriseNumber(s.siren) : GroupSiren(s.siren)));
+  }
   if (!s.vat_number.empty()) legal.push_back(absl::StrCat(labels.at("vat_number"), "\u00a0", s.vat_number));
   for (const std::string& part : legal) {
     absl::StrAppend(&notice.legal_line, notice.legal_line.empty() ? "" : " – ", part);

@@ -31,14 +31,40 @@ Message InEnglish(Message message) {
   return message;
 }
 
+// A Belgian creditor, who writes in the language of the debtor.
+Message Belgian(Message message, const std::string& language) {
+  message.law = Law::kBelgium;
+  message.sender.siren = "0403170701";
+  message.sender.vat_number = "BE0403170701";
+  message.sender.legal_mentions = "";
+  if (language == "nl") message.sender.interlocutor_role = "Kredietbeheer";
+  if (language == "de") message.sender.interlocutor_role = "Kreditmanagement";
+  message.recipient.language = language;
+  return message;
+}
+
+Message InCampaign(Message message) {
+  message.text_key = "campaign";
+  message.next_step = NextStep::kNone;
+  return message;
+}
+
 TEST(RenderText, Golden) {
-  Message belgian = ExampleFinalNotice();
-  belgian.law = Law::kBelgium;
   const std::pair<const char*, Message> kCases[] = {
       {"pre_due.fr.txt", ExamplePreDue()},
       {"reminder.fr.txt", ExampleReminder()},
       {"final_notice.fr.txt", ExampleFinalNotice()},
-      {"final_notice.be.fr.txt", belgian},
+      {"campaign.fr.txt", InCampaign(ExampleReminder())},
+      {"final_notice.be.fr.txt", Belgian(ExampleFinalNotice(), "fr")},
+      {"pre_due.be.nl.txt", Belgian(ExamplePreDue(), "nl")},
+      {"reminder.be.nl.txt", Belgian(ExampleReminder(), "nl")},
+      {"final_notice.be.nl.txt", Belgian(ExampleFinalNotice(), "nl")},
+      {"campaign.be.nl.txt", InCampaign(Belgian(ExampleReminder(), "nl"))},
+      {"pre_due.be.de.txt", Belgian(ExamplePreDue(), "de")},
+      {"reminder.be.de.txt", Belgian(ExampleReminder(), "de")},
+      {"final_notice.be.de.txt", Belgian(ExampleFinalNotice(), "de")},
+      {"campaign.be.de.txt", InCampaign(Belgian(ExampleReminder(), "de"))},
+      {"campaign.en.txt", InCampaign(InEnglish(ExampleReminder()))},
       {"pre_due.en.txt", InEnglish(ExamplePreDue())},
       {"reminder.en.txt", InEnglish(ExampleReminder())},
       {"final_notice.en.txt", InEnglish(ExampleFinalNotice())},
@@ -151,11 +177,55 @@ TEST(ComposeNotice, LawAndItsReplacement) {
   EXPECT_EQ(TextOf(m).find("loi du 2 août 2002"), std::string::npos);
 }
 
+TEST(ComposeNotice, EveryLanguageKnowsEveryVariant) {
+  // Each branch of each text renders: nothing empty is printed, no name is unknown.
+  for (const char* language : {"fr", "en", "nl", "de"}) {
+    for (const Message& base : {ExamplePreDue(), ExampleReminder(), ExampleFinalNotice(), InCampaign(ExampleReminder())}) {
+      for (NextStep next : {NextStep::kNone, NextStep::kCall, NextStep::kFinalNotice, NextStep::kCollection,
+                            NextStep::kLegal}) {
+        for (Law law : {Law::kFrance, Law::kBelgium}) {
+          for (Channel channel : {Channel::kEmail, Channel::kLetter}) {
+            for (bool bare : {false, true}) {
+              Message m = base;
+              m.recipient.language = language;
+              m.next_step = next;
+              m.law = law;
+              if (bare) {
+                m.sender.phone = m.sender.interlocutor_name = m.recipient.contact = "";
+                m.items.resize(1);
+                m.credits.clear();
+                m.not_yet_due.clear();
+              }
+              const auto notice = ComposeNotice(m, channel, TemplateSet::Embedded());
+              ASSERT_TRUE(notice.ok()) << language << ": " << notice.status();
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(ComposeNotice, FC40_TheBelgianLawInItsThreeLanguages) {
+  const std::pair<const char*, const char*> kLaws[] = {
+      {"fr", "loi du 2 août 2002 concernant la lutte contre le retard de paiement"},
+      {"nl", "wet van 2 augustus 2002 betreffende de bestrijding van de betalingsachterstand bij handelstransacties"},
+      {"de", "Gesetz vom 2. August 2002 zur Bekämpfung von Zahlungsverzug im Geschäftsverkehr"}};
+  for (const auto& [language, law] : kLaws) {
+    const std::string text = TextOf(Belgian(ExampleFinalNotice(), language));
+    EXPECT_NE(text.find(law), std::string::npos) << text;
+    EXPECT_NE(text.find("0403.170.701"), std::string::npos) << text;
+    EXPECT_EQ(text.find("SIREN"), std::string::npos) << text;
+  }
+}
+
 TEST(ComposeNotice, RemindersAreNotNumbered) {
-  for (const Message& m : {ExampleReminder(), InEnglish(ExampleReminder())}) {
+  for (const Message& m : {ExampleReminder(), InEnglish(ExampleReminder()), Belgian(ExampleReminder(), "nl"),
+                           Belgian(ExampleReminder(), "de")}) {
     const std::string text = Compose(m).subject + TextOf(m);
     for (const char* word :
-         {"première", "deuxième", "2e relance", "relance n", "first reminder", "second reminder"}) {
+         {"première", "deuxième", "2e relance", "relance n", "first reminder", "second reminder", "eerste herinnering",
+          "tweede herinnering", "erste Mahnung", "zweite Mahnung", "letzte Mahnung"}) {
       EXPECT_EQ(text.find(word), std::string::npos) << word;
     }
   }
@@ -166,8 +236,8 @@ TEST(ComposeNotice, LanguageOfTheRecipientElseOfTheTenant) {
     const char* recipient;
     const char* sender;
     const char* expected;  // nullptr: refused
-  } kCases[] = {{"fr", "en", "fr"}, {"en", "fr", "en"},    {"nl", "fr", "fr"},
-                {"", "en", "en"},   {"../en", "fr", "fr"}, {"de", "nl", nullptr}};
+  } kCases[] = {{"fr", "en", "fr"}, {"en", "fr", "en"},    {"it", "fr", "fr"}, {"nl", "fr", "nl"},
+                {"de", "fr", "de"}, {"", "en", "en"},      {"../en", "fr", "fr"}, {"es", "it", nullptr}};
   for (const auto& c : kCases) {
     Message m = ExampleReminder();
     m.recipient.language = c.recipient;

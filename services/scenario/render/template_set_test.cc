@@ -15,11 +15,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(TemplateSet, EmbeddedTextsAreCompleteInBothLanguages) {
+TEST(TemplateSet, EmbeddedTextsAreCompleteInAllLanguages) {
   const TemplateSet& set = TemplateSet::Embedded();
-  for (const char* language : {"fr", "en"}) {
+  for (const char* language : {"fr", "en", "nl", "de"}) {
     EXPECT_TRUE(set.HasLanguage(language));
-    for (const char* key : {"pre_due", "reminder", "final_notice"}) {
+    for (const char* key : {"pre_due", "reminder", "final_notice", "campaign"}) {
       EXPECT_TRUE(set.Find(language, key).ok()) << language << "/" << key;
     }
   }
@@ -27,9 +27,9 @@ TEST(TemplateSet, EmbeddedTextsAreCompleteInBothLanguages) {
 
 TEST(TemplateSet, WhatIsNotThere) {
   const TemplateSet& set = TemplateSet::Embedded();
-  EXPECT_FALSE(set.HasLanguage("nl"));
+  EXPECT_FALSE(set.HasLanguage("it"));
   EXPECT_FALSE(set.HasLanguage(""));
-  EXPECT_EQ(ReasonOf(set.Find("nl", "reminder").status()), kLanguageNotAvailable);
+  EXPECT_EQ(ReasonOf(set.Find("it", "reminder").status()), kLanguageNotAvailable);
   EXPECT_EQ(ReasonOf(set.Find("fr", "../en/reminder").status()), kTemplateNotFound);
 }
 
@@ -47,7 +47,7 @@ TEST(TemplateSet, BadFilesAreRefusedByName) {
       {"fr/labels.txt", labels + "\ntotal = Total", kTemplateMalformed},
       {"fr/labels.txt", labels + "\nno value", kTemplateMalformed},
       {"fr/labels.txt", "# nothing", kTemplateMalformed},
-      {"nl/reminder.mustache", "subject: x", kTemplateMalformed},
+      {"it/reminder.mustache", "subject: x", kTemplateMalformed},
   };
   for (const auto& c : kCases) {
     auto files = good;
@@ -73,8 +73,8 @@ class TemplateDirectory : public testing::Test {
 
 TEST_F(TemplateDirectory, ReplacesAndAdds) {
   Write("fr/reminder.mustache", "subject: Bonjour {{recipient_company}}\n");
-  Write("nl/labels.txt", EmbeddedTemplateFiles().at("en/labels.txt"));
-  Write("nl/reminder.mustache", "subject: x\n");
+  Write("it/labels.txt", EmbeddedTemplateFiles().at("en/labels.txt"));
+  Write("it/reminder.mustache", "subject: x\n");
   Write("fr/note.md", "{{not a template");
   const auto set = TemplateSet::FromDirectory(root_);
   ASSERT_TRUE(set.ok()) << set.status();
@@ -82,7 +82,7 @@ TEST_F(TemplateDirectory, ReplacesAndAdds) {
   values.texts["recipient_company"] = "X";
   EXPECT_EQ(*(*set->Find("fr", "reminder"))->Render(values), "subject: Bonjour X\n\n");
   EXPECT_TRUE(set->Find("fr", "pre_due").ok());
-  EXPECT_TRUE(set->Find("nl", "reminder").ok());
+  EXPECT_TRUE(set->Find("it", "reminder").ok());
 }
 
 TEST_F(TemplateDirectory, UnreadableIsSaid) {

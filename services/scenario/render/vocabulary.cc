@@ -81,6 +81,7 @@ const std::vector<std::string>& LabelNames() {
       "days_late",
       "due_date",
       "email",
+      "enterprise_number",  // instead of "siren" under Belgian law
       "iban",
       "indemnity",
       "interest",
