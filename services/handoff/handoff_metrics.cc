@@ -18,6 +18,12 @@ using metrics::MakeFamily;
 
 constexpr absl::Duration kRefreshTimeout = absl::Seconds(2);
 
+metrics::CounterFamily& Reports() {
+  static metrics::CounterFamily& reports = *new metrics::CounterFamily(
+      "relance_handoff_reports_total", "Reports of agencies that were taken, repeats not counted", {"kind"});
+  return reports;
+}
+
 // In whole units of the currency: a dashboard has no use for cents of another exponent.
 double Units(int64_t minor, const std::string& currency) {
   return static_cast<double>(minor) / std::pow(10.0, CurrencyExponent(currency).value_or(0));
@@ -38,11 +44,14 @@ std::map<std::string, RemittanceTerms> TermsOfAll(store::Store& store, TenantDir
 
 }  // namespace
 
-void CountReport(absl::string_view kind) {
-  static metrics::CounterFamily& reports = *new metrics::CounterFamily(
-      "relance_handoff_reports_total", "Reports of agencies that were taken, repeats not counted", {"kind"});
-  reports.With({kind}).Increment();
+void RegisterReportCounters() {
+  for (absl::string_view kind : {"accepted", "rejected", "payment", "reversal", "closed", "recall_confirmed",
+                                 "recall_objected", "remittance"}) {
+    Reports().With({kind});
+  }
 }
+
+void CountReport(absl::string_view kind) { Reports().With({kind}).Increment(); }
 
 std::vector<prometheus::MetricFamily> PlacementFamilies(
     const std::map<std::string, PlacementTotals>& totals) {

@@ -13,6 +13,9 @@
 
 namespace relance::handoff {
 
+// Makes the counter of every kind of report, at 0: a rate and an alert see the first one too. Call at start.
+void RegisterReportCounters();
+
 // Counts a report of an agency that was not known before. `kind`: ReportKind.
 void CountReport(absl::string_view kind);
 

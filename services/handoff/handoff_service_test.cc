@@ -7,6 +7,7 @@
 #include "common/account/item_id.h"
 #include "common/documents/sha256.h"
 #include "common/log/log.h"
+#include "common/metrics/metrics.h"
 #include "common/rpc/client_call.h"
 #include "common/rpc/proto_types.h"
 #include "common/status/domain_error.h"
@@ -288,6 +289,14 @@ TEST_F(HandoffServiceTest, AgenciesAreCheckedAndListed) {
   ASSERT_EQ(page->agencies_size(), 1);
   EXPECT_EQ(page->agencies(0).agency_id(), "recouvra");
   EXPECT_TRUE(page->next_page_token().empty());
+}
+
+TEST(ReportCountersTest, EveryKindIsThereFromTheStart) {
+  RegisterReportCounters();
+  const std::string text = metrics::RenderText();
+  for (const char* kind : {"accepted", "payment", "reversal", "recall_objected", "remittance"}) {
+    EXPECT_NE(text.find(absl::StrCat("relance_handoff_reports_total{kind=\"", kind, "\"}")), std::string::npos) << kind;
+  }
 }
 
 TEST_F(HandoffServiceTest, TotalsForTheMetrics) {

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
                         settings.Options(process.frame().replica));
   handoff::PlacementIndex index;
   runtime::ExportMetrics(store->get(), &worker);
+  handoff::RegisterReportCounters();
   handoff::ExportPlacements(store->get(), &tenants, &index);
   handoff::HandoffServiceImpl service(rpc::CallHandler(process.CallOptions()), parts, &index);
 

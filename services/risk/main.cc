@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   worker::Worker worker(store->get(), &tenants, &handler, &RealClock::Get(),
                         settings.Options(process.frame().replica));
   runtime::ExportMetrics(store->get(), &worker);
+  risk::RegisterScoreCounters();
   risk::RiskServiceImpl service(rpc::CallHandler(process.CallOptions()), store->get(), &tenants, &priors);
 
   worker.Start();

@@ -29,6 +29,10 @@ metrics::CounterFamily& Scores() {
 
 }  // namespace
 
+void RegisterScoreCounters() {
+  for (absl::string_view letter : {"A", "B", "C", "D", "E"}) Scores().With({letter});
+}
+
 absl::StatusOr<std::optional<store::AccountWrite>> RiskHandler::Process(const AccountView& view,
                                                                         const TenantContext& tenant) {
   RELANCE_ASSIGN_OR_RETURN(const PriorCache::Priors priors, priors_->Get(tenant, store::After(timeout_)));

@@ -27,4 +27,7 @@ class RiskHandler : public worker::AccountHandler {
   const absl::Duration timeout_;
 };
 
+// Makes the counter of every letter, at 0: a rate sees the first score too. Call at start.
+void RegisterScoreCounters();
+
 }  // namespace relance::risk

@@ -14,6 +14,7 @@
 #include "services/scenario/evidence_service.h"
 #include "services/scenario/export_gauges.h"
 #include "services/scenario/plan_index.h"
+#include "services/scenario/plan_metrics.h"
 #include "services/scenario/scenario_service.h"
 
 int main(int argc, char** argv) {
@@ -62,6 +63,7 @@ int main(int argc, char** argv) {
   worker::Worker worker(store->get(), &tenants, &handler, &RealClock::Get(),
                         settings.Options(process.frame().replica));
   runtime::ExportMetrics(store->get(), &worker);
+  scenario::RegisterPlanCounters();
   scenario::ExportGauges(&index, &handler.sender());
   scenario::ScenarioServiceImpl service(rpc::CallHandler(process.CallOptions()),
                                         {.store = store->get(),

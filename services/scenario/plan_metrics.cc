@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "common/metrics/metrics.h"
 #include "common/money/currency.h"
@@ -9,22 +11,60 @@
 #include "services/scenario/words.h"
 
 namespace relance::scenario {
+namespace {
+
+metrics::CounterFamily& Contacts() {
+  static auto& family = *new metrics::CounterFamily(
+      "relance_scenario_contacts_total", "Contacts that came into this state", {"channel", "state"});
+  return family;
+}
+
+metrics::CounterFamily& Promises() {
+  static auto& family = *new metrics::CounterFamily("relance_scenario_promises_total",
+                                                    "Promises that came into this state", {"state"});
+  return family;
+}
+
+prometheus::Counter& Decisions() {
+  static auto& decisions = (new metrics::CounterFamily("relance_scenario_decisions_total",
+                                                       "Accounts that were decided about by the worker"))
+                               ->With();
+  return decisions;
+}
+
+}  // namespace
+
+void RegisterPlanCounters() {
+  using namespace state::v1;
+  // What a contact of each channel can come into.
+  const std::vector<ContactState> written = {
+      CONTACT_STATE_RESERVED, CONTACT_STATE_SENDING,   CONTACT_STATE_SENT,
+      CONTACT_STATE_FAILED,   CONTACT_STATE_AMBIGUOUS, CONTACT_STATE_WITHDRAWN};
+  const std::vector<ContactState> spoken = {CONTACT_STATE_PLANNED, CONTACT_STATE_SENT, CONTACT_STATE_WITHDRAWN,
+                                            CONTACT_STATE_EXPIRED};
+  for (const auto& [channel, states] :
+       {std::pair(CHANNEL_MAIL, written), std::pair(CHANNEL_LETTER, written),
+        std::pair(CHANNEL_HANDOFF, written), std::pair(CHANNEL_CALL, spoken)}) {
+    for (ContactState state : states) Contacts().With({ChannelWord(channel), ContactStateWord(state)});
+  }
+  for (PromiseState state : {PROMISE_STATE_RUNNING, PROMISE_STATE_KEPT, PROMISE_STATE_PARTIAL,
+                             PROMISE_STATE_BROKEN, PROMISE_STATE_REPLACED}) {
+    Promises().With({PromiseStateWord(state)});
+  }
+  Decisions();
+}
 
 void CountPlanChanges(const state::v1::Plan& before, const state::v1::Plan& after) {
-  static auto& contacts = *new metrics::CounterFamily(
-      "relance_scenario_contacts_total", "Contacts that came into this state", {"channel", "state"});
-  static auto& promises = *new metrics::CounterFamily("relance_scenario_promises_total",
-                                                      "Promises that came into this state", {"state"});
   for (const auto& contact : after.contacts()) {
     const auto* old = FindContact(before, contact.key());
     if (old != nullptr && old->state() == contact.state()) continue;
-    contacts.With({ChannelWord(contact.channel()), ContactStateWord(contact.state())}).Increment();
+    Contacts().With({ChannelWord(contact.channel()), ContactStateWord(contact.state())}).Increment();
   }
   for (const auto& promise : after.promises()) {
     const auto old = std::find_if(before.promises().begin(), before.promises().end(),
                                   [&](const auto& other) { return other.id() == promise.id(); });
     if (old != before.promises().end() && old->state() == promise.state()) continue;
-    promises.With({PromiseStateWord(promise.state())}).Increment();
+    Promises().With({PromiseStateWord(promise.state())}).Increment();
   }
 }
 
@@ -56,11 +96,6 @@ void CountRecovered(const AccountView& view, const state::v1::Plan& after) {
   }
 }
 
-void CountDecision() {
-  static auto& decisions = (new metrics::CounterFamily("relance_scenario_decisions_total",
-                                                       "Accounts that were decided about by the worker"))
-                               ->With();
-  decisions.Increment();
-}
+void CountDecision() { Decisions().Increment(); }
 
 }  // namespace relance::scenario

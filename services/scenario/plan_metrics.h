@@ -5,6 +5,9 @@
 
 namespace relance::scenario {
 
+// Makes the counters of every channel and state, at 0: a rate and an alert see the first event too. Call at start.
+void RegisterPlanCounters();
+
 // Counts what a written plan changed: relance_scenario_contacts_total{channel,state},
 // relance_scenario_promises_total{state}. Call once for each plan that was applied.
 void CountPlanChanges(const state::v1::Plan& before, const state::v1::Plan& after);

@@ -6,12 +6,14 @@
 #include "absl/strings/str_replace.h"
 #include "common/account/item_id.h"
 #include "common/rpc/proto_types.h"
+#include "common/metrics/metrics.h"
 #include "common/rpc/status_conversion.h"
 #include "common/status/domain_error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/scenario/errors.h"
 #include "services/scenario/evidence_service.h"
+#include "services/scenario/plan_metrics.h"
 #include "services/scenario/rank_worklist.h"
 #include "services/scenario/shipped_scenarios.h"
 #include "services/scenario/testing/scenario_world.h"
@@ -557,6 +559,21 @@ TEST_F(ScenarioServiceTest, ContactsOfATenantAreListedNewestFirst) {
   const auto one = Ask(&v1::ScenarioService::Stub::ListContacts, request);
   ASSERT_THAT(one->contacts(), SizeIs(1));
   EXPECT_EQ(one->contacts(0).items(0).number(), "F1");
+}
+
+TEST(PlanMetricsTest, EveryKnownCounterIsThereFromTheStart) {
+  RegisterPlanCounters();
+  const std::string text = metrics::RenderText();
+  for (const char* series : {
+           "relance_scenario_contacts_total{channel=\"mail\",state=\"ambiguous\"}",
+           "relance_scenario_contacts_total{channel=\"letter\",state=\"failed\"}",
+           "relance_scenario_contacts_total{channel=\"handoff\",state=\"sent\"}",
+           "relance_scenario_contacts_total{channel=\"call\",state=\"expired\"}",
+           "relance_scenario_promises_total{state=\"broken\"}",
+           "relance_scenario_decisions_total ",
+       }) {
+    EXPECT_THAT(text, HasSubstr(series));
+  }
 }
 
 TEST_F(ScenarioServiceTest, EvidenceIsListedVerifiedAndExported) {
