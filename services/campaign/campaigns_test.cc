@@ -13,6 +13,7 @@
 #include "common/store/testing/faulty_store.h"
 #include "services/campaign/campaign_metrics.h"
 #include "services/campaign/campaign_service.h"
+#include "services/campaign/errors.h"
 
 namespace relance::campaign {
 namespace {
@@ -45,6 +46,7 @@ class FakeScenario : public ScenarioClient {
       result->set_contact_key("campaign/" + request.campaign_id());
       result->set_state("reserved");
     }
+    if (mangle) mangle(&response);
     if (calls == lose_answer_of_call) return absl::DeadlineExceededError("lost");
     return response;
   }
@@ -53,6 +55,7 @@ class FakeScenario : public ScenarioClient {
   int fail_call = -1;
   int lose_answer_of_call = -1;
   absl::Status refusal;
+  std::function<void(scenario::v1::EnrolAccountsResponse*)> mangle;
   std::set<std::string> leave;
   std::set<std::string> contacts;
 };
@@ -226,6 +229,54 @@ TEST_F(CampaignsTest, ALaunchThatDiesAtAnyWriteIsTakenUpAgain) {
       }
     }
   }
+}
+
+TEST_F(CampaignsTest, OfTwoLaunchesAtOnceOneIsToldToRepeat) {
+  Owes("A", 100'00);
+  v1::LaunchCampaignRequest request;
+  request.set_tenant_id("t");
+  int contended = 0;
+  for (int nth = 1; nth <= 6; ++nth) {
+    *request.mutable_spec() = Spec(absl::StrCat("spring-", nth));
+    store::FaultyStore raced(store_.get());
+    raced.BeforeCall(nth, "PutDocument", [&] { EXPECT_TRUE(campaigns_.Launch(Call(), request).ok()); });
+    Campaigns slower(&raced, &tenants_, &projection_, &scenario_);
+    const auto launched = slower.Launch(Call(), request);
+    if (launched.ok()) continue;
+    EXPECT_EQ(ReasonOf(launched.status()), kCampaignContended) << nth;
+    EXPECT_TRUE(absl::IsAborted(launched.status()));
+    ++contended;
+    EXPECT_TRUE(slower.Launch(Call(), request)->replayed());
+  }
+  EXPECT_GT(contended, 0);
+}
+
+TEST_F(CampaignsTest, AnAnswerThatDoesNotFitIsNotBelieved) {
+  Owes("A", 100'00);
+  Owes("B", 300'00);
+  for (const bool too_few : {true, false}) {
+    SCOPED_TRACE(too_few);
+    scenario_.mangle = [&](scenario::v1::EnrolAccountsResponse* response) {
+      if (too_few) response->mutable_results()->RemoveLast();
+      if (!too_few) response->mutable_results()->SwapElements(0, 1);
+    };
+    const auto launched = Launch(Spec());
+    EXPECT_EQ(ReasonOf(launched.status()), kScenarioAnswerInvalid);
+    EXPECT_TRUE(absl::IsInternal(launched.status()));
+  }
+  scenario_.mangle = nullptr;
+  EXPECT_TRUE(Launch(Spec()).ok());
+}
+
+TEST_F(CampaignsTest, ADocumentThatDoesNotParseIsNamed) {
+  Owes("A", 100'00);
+  ASSERT_TRUE(Launch(Spec()).ok());
+  const std::string name = "campaign/spring";
+  const auto stored = store_->GetDocuments("t", {&name, 1}, Call().deadline);
+  ASSERT_TRUE(store_->PutDocument("t", name, "\xff", (*stored)[0].version, Call().deadline).ok());
+  const auto got = Get();
+  EXPECT_EQ(ReasonOf(got.status()), kCampaignCorrupt);
+  EXPECT_EQ(ErrorInfoOf(got.status()).metadata.at("document"), name);
 }
 
 TEST_F(CampaignsTest, GetTellsStatesAndMoneyOfNow) {

@@ -134,6 +134,7 @@ absl::StatusOr<v1::RankAccountsResponse> RiskServiceImpl::Rank(const rpc::CallCo
   }
   struct Ranked {
     double weight;
+    double open;
     AccountView view;
   };
   std::vector<Ranked> ranked;
@@ -145,11 +146,13 @@ absl::StatusOr<v1::RankAccountsResponse> RiskServiceImpl::Rank(const rpc::CallCo
       if (!view.ok() || view->versions[store::kRiskOwner] == 0) continue;
       const double open = static_cast<double>(OpenMinor(view->sum, tenant->config.currency()));
       if (open <= 0) continue;
-      ranked.push_back({open * std::max(0.0, view->risk.expected_days_late()), *std::move(view)});
+      ranked.push_back({open * std::max(0.0, view->risk.expected_days_late()), open, *std::move(view)});
     }
   }
   std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
-    return a.weight != b.weight ? a.weight > b.weight : a.view.key < b.view.key;
+    // Where nobody is expected to pay late, or nothing is known yet, the most money stands first.
+    if (a.weight != b.weight) return a.weight > b.weight;
+    return a.open != b.open ? a.open > b.open : a.view.key < b.view.key;
   });
   v1::RankAccountsResponse response;
   const size_t end = std::min(ranked.size(), static_cast<size_t>(offset + size));

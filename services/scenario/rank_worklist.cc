@@ -31,7 +31,10 @@ std::string WhyOf(const std::string& kind, const state::v1::Contact& contact, in
   }
   if (kind == "ambiguous") return "nobody knows whether the message left: find out and say";
   if (kind == "no_address") return "no e-mail and no postal address: find one";
-  if (kind == "failed") return absl::StrCat("the message was refused (", contact.outcome(), ")");
+  if (kind == "failed") {
+    const bool handoff = contact.channel() == state::v1::CHANNEL_HANDOFF;
+    return absl::StrCat(handoff ? "the handoff" : "the message", " was refused (", contact.outcome(), ")");
+  }
   return "no step of the scenario follows by itself: a person decides";
 }
 
@@ -78,7 +81,8 @@ std::vector<WorklistLine> LinesOf(const std::string& account, const IndexedAccou
   for (const auto& contact : indexed.to_do) add(KindOf(contact), contact);
   if (indexed.needs_person) {
     add("exit", {});
-    if (indexed.credits_cover) absl::StrAppend(&lines.back().reason, "; credits that are not allocated cover it");
+    if (indexed.credits_cover)
+      absl::StrAppend(&lines.back().reason, "; credits that are not allocated cover it");
   }
   return lines;
 }

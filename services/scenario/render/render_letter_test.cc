@@ -212,5 +212,20 @@ TEST(RenderLetter, Refusals) {
             kRecipientAddressMissing);
 }
 
+// Without the font a letter would look otherwise on each machine: it is refused. Fontconfig reads its
+// settings once a process, so that another one asks.
+TEST(RenderLetter, WithoutItsFontIsRefused) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const std::string settings = ::testing::TempDir() + "no_fonts.conf";
+  std::ofstream(settings) << "<?xml version=\"1.0\"?><fontconfig></fontconfig>\n";
+  const auto ask = [&settings] {
+    setenv("FONTCONFIG_FILE", settings.c_str(), 1);
+    const auto notice = ComposeNotice(ExampleFinalNotice(), Channel::kLetter, TemplateSet::Embedded());
+    const auto pdf = RenderLetter(*notice, kCreatedAt);
+    std::exit(ReasonOf(pdf.status()) == kLetterFontMissing ? 0 : 1);
+  };
+  EXPECT_EXIT(ask(), ::testing::ExitedWithCode(0), "");
+}
+
 }  // namespace
 }  // namespace relance::scenario::render
