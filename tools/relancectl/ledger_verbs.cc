@@ -388,8 +388,13 @@ absl::Status Reconcile(Context& context, const ImportFlags& flags) {
   return absl::OkStatus();
 }
 
-absl::Status SetAttributes(Context& context, const ledger::v1::UpdateAccountRequest& flags) {
+absl::Status SetAttributes(Context& context, const ledger::v1::UpdateAccountRequest& flags,
+                           const std::string& insolvent) {
   ledger::v1::UpdateAccountRequest request = flags;
+  if (!insolvent.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(*request.mutable_attributes()->mutable_insolvent_date(),
+                             ParseDateFlag("--insolvent", insolvent));
+  }
   request.set_actor(context.Actor());
   RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
   RELANCE_ASSIGN_OR_RETURN(
@@ -411,7 +416,7 @@ void AddContactPerson(const std::string& text, ledger::v1::Attributes* attribute
 }
 
 struct PaymentFlags {
-  std::string tenant, account, amount, currency = "EUR", date, reference, item, reason;
+  std::string tenant, account, amount, currency = "EUR", date, reference, item, reason, owner;
   std::vector<std::string> items;
 };
 
@@ -457,6 +462,61 @@ absl::Status OneItem(Context& context, const PaymentFlags& flags, Request reques
   return absl::OkStatus();
 }
 
+absl::Status Return(Context& context, const PaymentFlags& flags) {
+  ledger::v1::ReturnPaymentRequest request;
+  request.set_request_id(context.RequestId());
+  request.set_tenant_id(flags.tenant);
+  request.set_account_id(flags.account);
+  request.set_item_id(flags.item);
+  request.set_reason(flags.reason);
+  if (!flags.date.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(*request.mutable_return_date(), ParseDateFlag("--date", flags.date));
+  }
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto response,
+      rpc::Call(context.Call(), *stub, &LedgerService::StubInterface::ReturnPayment, request));
+  if (context.json) return context.PrintJson(response);
+  google::protobuf::RepeatedPtrField<ledger::v1::Item> one;
+  *one.Add() = response.payment();
+  PrintItems(context, one);
+  return absl::OkStatus();
+}
+
+absl::Status Dispute(Context& context, const PaymentFlags& flags) {
+  ledger::v1::OpenDisputeRequest request;
+  request.set_reason(flags.reason);
+  request.set_owner(flags.owner);
+  if (!flags.amount.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(*request.mutable_amount(),
+                             ParseMoneyFlag("--amount", flags.amount, flags.currency));
+  }
+  return OneItem(context, flags, request, &LedgerService::StubInterface::OpenDispute);
+}
+
+absl::Status Imports(Context& context, const std::string& tenant, int limit) {
+  ledger::v1::ListImportsRequest request;
+  request.set_tenant_id(tenant);
+  request.set_page_size(limit);
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
+  RELANCE_ASSIGN_OR_RETURN(
+      const auto response,
+      rpc::Call(context.Call(), *stub, &LedgerService::StubInterface::ListImports, request));
+  if (context.json) return context.PrintJson(response);
+  Table table;
+  for (const char* title : {"import", "file", "format", "known up to"}) table.Column(title);
+  for (const char* title : {"read", "created", "changed", "skipped", "rejected"})
+    table.Column(title, Table::Align::kRight);
+  for (const auto& report : response.reports()) {
+    table.Row({report.import_id(), report.file_name(), report.format(), Text(report.as_of_date()),
+               absl::StrCat(report.read()), absl::StrCat(report.created()), absl::StrCat(report.changed()),
+               absl::StrCat(report.skipped()), absl::StrCat(report.rejected())});
+  }
+  table.Print(context.out());
+  if (!response.next_page_token().empty()) context.out() << "... and older ones: --limit\n";
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddLedgerVerbs(const Commands& commands) {
@@ -489,6 +549,13 @@ void AddLedgerVerbs(const Commands& commands) {
   verb->add_option("tenant", *tenant)->required();
   verb->add_option("import", *id)->required();
   commands.Run(verb, [&context, tenant, id] { return Rejects(context, *tenant, *id); });
+
+  auto imports_limit = std::make_shared<int>(20);
+  verb = commands.Verb(group, "imports", "What was imported, newest first",
+                       "  relancectl ledger imports verger --limit 50");
+  verb->add_option("tenant", *tenant)->required();
+  verb->add_option("--limit", *imports_limit, "imports shown")->capture_default_str();
+  commands.Run(verb, [&context, tenant, imports_limit] { return Imports(context, *tenant, *imports_limit); });
 
   auto ageing = std::make_shared<AgeingFlags>();
   verb = commands.Verb(
@@ -575,7 +642,13 @@ void AddLedgerVerbs(const Commands& commands) {
         for (const auto& person : people) AddContactPerson(person, update->mutable_attributes());
       },
       "role,name,email,phone; may be repeated");
-  commands.Run(verb, [&context, update] { return SetAttributes(context, *update); });
+  auto insolvent = std::make_shared<std::string>();
+  verb->add_option("--insolvent", *insolvent,
+                   "date of the insolvency judgment: from it on nothing is asked for (yyyy-mm-dd)");
+  verb->add_option_function<std::string>(
+      "--etag", [update](const std::string& v) { update->set_etag(v); },
+      "of `ledger account --json`: refuse when somebody changed the debtor since");
+  commands.Run(verb, [&context, update, insolvent] { return SetAttributes(context, *update, *insolvent); });
 
   auto reconcile = std::make_shared<ImportFlags>();
   reconcile->format = "fec";
@@ -605,11 +678,19 @@ void AddLedgerVerbs(const Commands& commands) {
   verb->add_option("account", payment->account)->required();
   verb->add_option("item", payment->item)->required();
   verb->add_option("--reason", payment->reason, "UPPER_SNAKE")->required();
-  commands.Run(verb, [&context, payment] {
-    ledger::v1::OpenDisputeRequest request;
-    request.set_reason(payment->reason);
-    return OneItem(context, *payment, request, &LedgerService::StubInterface::OpenDispute);
-  });
+  verb->add_option("--amount", payment->amount, "contested part; default: all that is open");
+  verb->add_option("--currency", payment->currency)->capture_default_str();
+  verb->add_option("--owner", payment->owner, "opaque user id of who settles it");
+  commands.Run(verb, [&context, payment] { return Dispute(context, *payment); });
+
+  verb = commands.Verb(group, "return", "The bank has taken a payment back: its items are open again",
+                       "  relancectl ledger return verger RJKO00 5f0c... --reason AC04 --date 2022-03-09");
+  verb->add_option("tenant", payment->tenant)->required();
+  verb->add_option("account", payment->account)->required();
+  verb->add_option("payment", payment->item, "item id of the payment")->required();
+  verb->add_option("--reason", payment->reason, "reason code of the bank, e.g. AC04")->required();
+  verb->add_option("--date", payment->date, "default: today of the tenant");
+  commands.Run(verb, [&context, payment] { return Return(context, *payment); });
 
   verb =
       commands.Verb(group, "resolve", "End a dispute", "  relancectl ledger resolve verger RJKO00 5f0c...");

@@ -105,6 +105,25 @@ absl::Status Apply(Context& context, const std::string& tenant, const std::strin
   return absl::OkStatus();
 }
 
+absl::Status Show(Context& context, const std::string& tenant, const std::string& id, int version) {
+  scenario::v1::GetScenarioRequest request;
+  request.set_tenant_id(tenant);
+  request.set_scenario_id(id);
+  request.set_version(version);
+  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<ScenarioService>("scenario"));
+  RELANCE_ASSIGN_OR_RETURN(const auto response,
+                           rpc::Call(context.Call(), *stub, &Stub::GetScenario, request));
+  if (context.json) return context.PrintJson(response);
+  const auto& found = response.scenario();
+  // A remark, so that the output can be edited and applied again.
+  context.out() << "# scenario " << found.scenario_id()
+                << (found.version() == 0 ? std::string(" as it comes with the program")
+                                         : absl::StrCat(" version ", found.version()))
+                << "\n"
+                << found.yaml();
+  return absl::OkStatus();
+}
+
 absl::Status Preview(Context& context, const std::string& tenant, const std::string& account,
                      const std::string& date) {
   scenario::v1::PreviewAccountRequest request;
@@ -274,6 +293,18 @@ void AddScenarioVerbs(const Commands& commands) {
   verb->add_option("tenant", *tenant)->required();
   verb->add_option("file", *file, "YAML; - is standard input")->required();
   commands.Run(verb, [&context, tenant, file] { return Apply(context, *tenant, *file); });
+
+  auto scenario_id = std::make_shared<std::string>();
+  auto version = std::make_shared<int>(0);
+  verb = commands.Verb(group, "show", "The text of a scenario",
+                       "  relancectl scenario show verger > mine.yaml\n"
+                       "  relancectl scenario show verger fr-b2b --version 2");
+  verb->add_option("tenant", *tenant)->required();
+  verb->add_option("scenario", *scenario_id, "default: the one that the tenant runs under");
+  verb->add_option("--version", *version, "default: the newest");
+  commands.Run(verb, [&context, tenant, scenario_id, version] {
+    return Show(context, *tenant, *scenario_id, *version);
+  });
 
   auto date = std::make_shared<std::string>();
   verb = commands.Verb(group, "preview", "What would happen to an account at a date, and why",

@@ -1,6 +1,8 @@
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <sstream>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
@@ -21,6 +23,11 @@ void PrintTenant(Context& context, const ledger::v1::Tenant& tenant) {
   out << "country     " << tenant.country() << ", " << tenant.currency_code() << ", " << tenant.time_zone()
       << "\n";
   out << "terms       " << tenant.default_terms() << "\n";
+  out << "contacts    books at most " << tenant.ledger_max_age_days() << " days old";
+  if (tenant.bank_max_age_days() > 0) out << ", bank at most " << tenant.bank_max_age_days();
+  out << "; promises hold " << tenant.promise_grace_days() << " business days longer\n";
+  if (!tenant.scenario_id().empty()) out << "scenario    " << tenant.scenario_id() << "\n";
+  if (!tenant.agency_id().empty()) out << "agency      " << tenant.agency_id() << "\n";
   out << "clock       "
       << (tenant.has_test_clock_date() ? "test clock at " + Text(tenant.test_clock_date())
                                        : std::string("real time"))
@@ -114,8 +121,11 @@ absl::Status Advance(Context& context, const std::string& tenant, const std::str
   return rpc::FromGrpcStatus(reader->Finish());
 }
 
-absl::Status SetAgency(Context& context, const std::string& id, const std::string& agency,
-                       const std::string& scenario) {
+// What the flags of a command say about a tenant, to be applied to a new one or to the one that is stored. An empty text
+// clears a field; a list that is given replaces the stored one.
+using TenantEdits = std::vector<std::function<void(ledger::v1::Tenant*)>>;
+
+absl::Status Set(Context& context, const std::string& id, const TenantEdits& edits) {
   RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<TenantService>("ledger"));
   ledger::v1::GetTenantRequest get;
   get.set_tenant_id(id);
@@ -123,15 +133,63 @@ absl::Status SetAgency(Context& context, const std::string& id, const std::strin
                            rpc::Call(context.Call(), *stub, &TenantService::StubInterface::GetTenant, get));
   ledger::v1::UpdateTenantRequest request;
   *request.mutable_tenant() = tenant.tenant();
+  for (const auto& edit : edits) edit(request.mutable_tenant());
   request.set_etag(tenant.etag());
-  if (!agency.empty()) request.mutable_tenant()->set_agency_id(agency);
-  if (!scenario.empty()) request.mutable_tenant()->set_scenario_id(scenario);
   RELANCE_ASSIGN_OR_RETURN(
       const auto response,
       rpc::Call(context.Call(), *stub, &TenantService::StubInterface::UpdateTenant, request));
   if (context.json) return context.PrintJson(response);
   PrintTenant(context, response.tenant());
   return absl::OkStatus();
+}
+
+// The flags of a tenant's fields, for create and set.
+void AddTenantFields(CLI::App* verb, const std::shared_ptr<TenantEdits>& edits) {
+  using ledger::v1::Tenant;
+  const auto text = [&](const char* flag, void (Tenant::*set)(const std::string&), const char* help) {
+    verb->add_option_function<std::string>(
+        flag,
+        [edits, set](const std::string& v) { edits->push_back([set, v](Tenant* tenant) { (tenant->*set)(v); }); },
+        help);
+  };
+  const auto number = [&](const char* flag, void (Tenant::*set)(int32_t), const char* help) {
+    verb->add_option_function<int>(
+        flag, [edits, set](int v) { edits->push_back([set, v](Tenant* tenant) { (tenant->*set)(v); }); }, help);
+  };
+  using Texts = std::vector<std::string>;
+  text("--language", &Tenant::set_language<const std::string&>, "ISO 639-1");
+  text("--currency", &Tenant::set_currency_code<const std::string&>, "ISO 4217; default EUR");
+  text("--time-zone", &Tenant::set_time_zone<const std::string&>,
+       "IANA name; default: that of the capital of its country");
+  text("--terms", &Tenant::set_default_terms<const std::string&>,
+       "terms of accounts without their own; default net30");
+  verb->add_option_function<Texts>(
+      "--address",
+      [edits](const Texts& v) {
+        edits->push_back([v](Tenant* tenant) { tenant->mutable_address()->Assign(v.begin(), v.end()); });
+      },
+      "one line of the postal address; may be repeated");
+  text("--siren", &Tenant::set_legal_id<const std::string&>, "SIREN or enterprise number");
+  text("--vat", &Tenant::set_vat_id<const std::string&>, "VAT number");
+  text("--iban", &Tenant::set_iban<const std::string&>, "where debtors pay to");
+  text("--email", &Tenant::set_email<const std::string&>, "reply-to of mails");
+  text("--phone", &Tenant::set_phone<const std::string&>, "for the letters");
+  number("--ledger-max-age", &Tenant::set_ledger_max_age_days,
+         "days; no contact leaves on older books; default 3");
+  number("--bank-max-age", &Tenant::set_bank_max_age_days,
+         "days; no contact leaves on an older bank feed; default: no bank feed");
+  verb->add_option_function<Texts>(
+      "--control-account",
+      [edits](const Texts& v) {
+        edits->push_back([v](Tenant* tenant) { tenant->mutable_control_accounts()->Assign(v.begin(), v.end()); });
+      },
+      "prefix of the customers' accounts in the books; may be repeated; default 411 413 416");
+  number("--promise-grace", &Tenant::set_promise_grace_days,
+         "business days that a promise holds behind its date; default 2");
+  number("--contract-rate-bps", &Tenant::set_contract_rate_bps,
+         "contractual yearly rate of interest, basis points; default: the law's");
+  text("--scenario", &Tenant::set_scenario_id<const std::string&>, "scenario of accounts without their own");
+  text("--agency", &Tenant::set_agency_id<const std::string&>, "agency for placements");
 }
 
 }  // namespace
@@ -160,47 +218,17 @@ void AddTenantVerbs(const Commands& commands) {
           "--country", [tenant](const std::string& v) { tenant->set_country(v); },
           "FR or BE: law, calendar, wording")
       ->required();
-  create->add_option_function<std::string>(
-      "--language", [tenant](const std::string& v) { tenant->set_language(v); }, "ISO 639-1");
-  create->add_option_function<std::string>(
-      "--currency", [tenant](const std::string& v) { tenant->set_currency_code(v); },
-      "ISO 4217; default EUR");
-  create->add_option_function<std::string>(
-      "--terms", [tenant](const std::string& v) { tenant->set_default_terms(v); },
-      "terms of accounts without their own; default net30");
-  create->add_option_function<std::vector<std::string>>(
-      "--address",
-      [tenant](const std::vector<std::string>& v) {
-        for (const auto& line : v) tenant->add_address(line);
-      },
-      "one line of the postal address; may be repeated");
-  create->add_option_function<std::string>(
-      "--siren", [tenant](const std::string& v) { tenant->set_legal_id(v); }, "SIREN or enterprise number");
-  create->add_option_function<std::string>(
-      "--vat", [tenant](const std::string& v) { tenant->set_vat_id(v); }, "VAT number");
-  create->add_option_function<std::string>(
-      "--iban", [tenant](const std::string& v) { tenant->set_iban(v); }, "where debtors pay to");
-  create->add_option_function<std::string>(
-      "--email", [tenant](const std::string& v) { tenant->set_email(v); }, "reply-to of mails");
-  create->add_option_function<std::string>(
-      "--phone", [tenant](const std::string& v) { tenant->set_phone(v); }, "for the letters");
-  create->add_option_function<int>(
-      "--ledger-max-age", [tenant](int v) { tenant->set_ledger_max_age_days(v); },
-      "days; no contact leaves on older books; default 3");
-  create->add_option_function<int>(
-      "--bank-max-age", [tenant](int v) { tenant->set_bank_max_age_days(v); },
-      "days; no contact leaves on an older bank feed; default: no bank feed");
-  create->add_option_function<std::string>(
-      "--scenario", [tenant](const std::string& v) { tenant->set_scenario_id(v); },
-      "scenario of accounts without their own");
-  create->add_option_function<std::string>(
-      "--agency", [tenant](const std::string& v) { tenant->set_agency_id(v); }, "agency for placements");
+  auto fields = std::make_shared<TenantEdits>();
+  AddTenantFields(create, fields);
   create->add_option("--test-clock", *clock,
                      "stand at this date (yyyy-mm-dd) until it is moved; default: real time");
   create->add_flag_callback(
       "--made-up", [tenant] { tenant->set_made_up(true); },
       "the portfolio is made up; everything shown says so");
-  commands.Run(create, [&context, tenant, clock] { return Create(context, tenant, *clock); });
+  commands.Run(create, [&context, tenant, fields, clock] {
+    for (const auto& edit : *fields) edit(tenant.get());
+    return Create(context, tenant, *clock);
+  });
 
   auto id = std::make_shared<std::string>();
   CLI::App* show = commands.Verb(group, "show", "A tenant and where its services stand",
@@ -221,14 +249,22 @@ void AddTenantVerbs(const Commands& commands) {
   advance->add_flag("--quiet", *quiet, "do not print the days");
   commands.Run(advance, [&context, id, to, quiet] { return Advance(context, *id, *to, *quiet); });
 
-  auto agency = std::make_shared<std::string>();
-  auto scenario = std::make_shared<std::string>();
-  CLI::App* set = commands.Verb(group, "set", "Choose the agency or the scenario of a tenant",
-                                "  relancectl tenant set verger --agency recouvra --scenario fr-b2b");
+  auto edits = std::make_shared<TenantEdits>();
+  CLI::App* set = commands.Verb(group, "set", "Change what a tenant wants; what is not named stays, '' clears a text",
+                                "  relancectl tenant set verger --agency recouvra --scenario fr-b2b\n"
+                                "  relancectl tenant set verger --promise-grace 3 --ledger-max-age 5");
   set->add_option("tenant", *id)->required();
-  set->add_option("--agency", *agency, "agency for placements");
-  set->add_option("--scenario", *scenario, "scenario of accounts without their own");
-  commands.Run(set, [&context, id, agency, scenario] { return SetAgency(context, *id, *agency, *scenario); });
+  set->add_option_function<std::string>(
+      "--name",
+      [edits](const std::string& v) {
+        edits->push_back([v](ledger::v1::Tenant* tenant) { tenant->set_legal_name(v); });
+      },
+      "registered name");
+  AddTenantFields(set, edits);
+  commands.Run(set, [&context, id, edits]() -> absl::Status {
+    if (edits->empty()) return absl::InvalidArgumentError("name at least one field to set");
+    return Set(context, *id, *edits);
+  });
 }
 
 }  // namespace relance::ctl
