@@ -83,7 +83,8 @@ absl::StatusOr<RemittanceReport> CheckRemittance(const v1::Remittance& remittanc
   }
   if (remittance.has_remitted_date()) {
     RELANCE_ASSIGN_OR_RETURN(
-        report.day, InReport(rpc::DayFromProto(remittance.remitted_date(), "remitted_date"), "remitted_date"));
+        report.day,
+        InReport(rpc::DayFromProto(remittance.remitted_date(), "remitted_date"), "remitted_date"));
   }
   return report;
 }

@@ -66,8 +66,9 @@ std::vector<prometheus::MetricFamily> PlacementFamilies(
                                "Money that agencies told of and the ledger has not recorded", gauge);
   auto waiting =
       MakeFamily("relance_handoff_undelivered_cases", "Placements whose case file did not leave yet", gauge);
-  auto unremitted = MakeFamily("relance_handoff_unremitted",
-                               "Sum received by agencies and not passed on yet, in units of the currency", gauge);
+  auto unremitted =
+      MakeFamily("relance_handoff_unremitted",
+                 "Sum received by agencies and not passed on yet, in units of the currency", gauge);
   auto overdue = MakeFamily("relance_handoff_overdue_remittances",
                             "Payments that agencies should have passed on by now", gauge);
   for (const auto& [tenant, of] : totals) {

@@ -295,7 +295,9 @@ TEST(ReportCountersTest, EveryKindIsThereFromTheStart) {
   RegisterReportCounters();
   const std::string text = metrics::RenderText();
   for (const char* kind : {"accepted", "payment", "reversal", "recall_objected", "remittance"}) {
-    EXPECT_NE(text.find(absl::StrCat("relance_handoff_reports_total{kind=\"", kind, "\"}")), std::string::npos) << kind;
+    EXPECT_NE(text.find(absl::StrCat("relance_handoff_reports_total{kind=\"", kind, "\"}")),
+              std::string::npos)
+        << kind;
   }
 }
 

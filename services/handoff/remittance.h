@@ -9,8 +9,8 @@
 #include "common/store/store.h"
 #include "relance/state/v1/case.pb.h"
 
-// When agencies are to pass on what they received (CPCE R124-6: within the days that the mandate names, a month unless
-// it says otherwise, from the day they received it).
+// When agencies are to pass on what they received (CPCE R124-6: within the days that the mandate names, a
+// month unless it says otherwise, from the day they received it).
 namespace relance::handoff {
 
 // Days by agency id. An agency that is not in it has kRemittanceDaysDefault.

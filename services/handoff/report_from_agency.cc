@@ -126,7 +126,8 @@ struct TakeIn {
           placement->mutable_payments()->begin(), placement->mutable_payments()->end(),
           [&](const AgencyPayment& payment) { return payment.id() == id && payment.amount_minor() > 0; });
       if (told == placement->mutable_payments()->end() || told->reversed()) {
-        return InvalidReport("payment_ids", absl::StrCat("the placement has no such payment that stands: ", id));
+        return InvalidReport("payment_ids",
+                             absl::StrCat("the placement has no such payment that stands: ", id));
       }
       passed_on.push_back(&*told);
     }

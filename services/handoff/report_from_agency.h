@@ -64,8 +64,8 @@ struct ReportResult {
 // Errors: first match wins. ALREADY_EXISTS / REPORT_ID_REUSED; NOT_FOUND / PLACEMENT_NOT_FOUND;
 // FAILED_PRECONDITION /
 //         PLACEMENT_OVER, NOT_RECALLED, NOT_PAID; INVALID_ARGUMENT / REPORT_INVALID (a day in the future, a
-//         reversal of nothing, a remittance of what was not told or did not stand); ALREADY_EXISTS / PAYMENT_ID_REUSED; RESOURCE_EXHAUSTED / TOO_MANY_PAYMENTS;
-//         those of EditAccount.
+//         reversal of nothing, a remittance of what was not told or did not stand); ALREADY_EXISTS /
+//         PAYMENT_ID_REUSED; RESOURCE_EXHAUSTED / TOO_MANY_PAYMENTS; those of EditAccount.
 absl::StatusOr<ReportResult> ReportFromAgency(const HandoffParts& parts, const AgencyReport& report,
                                               store::Deadline deadline);
 

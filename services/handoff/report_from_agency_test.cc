@@ -133,7 +133,8 @@ TEST_F(ReportFromAgencyTest, ARemittanceNamesWhatWasPassedOn) {
   ASSERT_TRUE(Report(world_, "R4", Money("Z3", -2'000)).ok());
   EXPECT_EQ(Reason("R5", RemittanceReport{{"Z9"}, day}), kReportInvalid);  // never told
   EXPECT_EQ(Reason("R6", RemittanceReport{{"Z3"}, day}), kReportInvalid);  // taken back
-  EXPECT_EQ(Reason("R7", RemittanceReport{{"Z1"}, absl::CivilDay(2025, 6, 19)}), kReportInvalid);  // before received
+  EXPECT_EQ(Reason("R7", RemittanceReport{{"Z1"}, absl::CivilDay(2025, 6, 19)}),
+            kReportInvalid);  // before received
   EXPECT_EQ(Reason("R8", RemittanceReport{{"Z1"}, absl::CivilDay(2035, 1, 1)}), kReportInvalid);
   ASSERT_TRUE(Report(world_, "R9", RemittanceReport{{"Z1"}, day}).ok());
   EXPECT_EQ(Placement().payments(0).remitted_day(), DayNumber(day));

@@ -49,7 +49,8 @@ absl::Status AddItems(const AccountView& view, const state::v1::Placement& place
   return AddSums(sums, out->mutable_placed());
 }
 
-absl::Status AddPayments(const state::v1::Placement& placement, const RemittanceDays& days, v1::Placement* out) {
+absl::Status AddPayments(const state::v1::Placement& placement, const RemittanceDays& days,
+                         v1::Placement* out) {
   std::map<std::string, int64_t> sums;
   for (const auto& told : placement.payments()) {
     v1::AgencyPayment& payment = *out->add_payments();

@@ -21,6 +21,12 @@ bool WorthTelling(const state::v1::RiskScore& before, const state::v1::RiskScore
          std::abs(before.late_probability() - after.late_probability()) >= kChangeMin;
 }
 
+// What the score is made from has moved, though it has not: kept, so that nobody reads an old day, but not
+// told.
+bool WorthKeeping(const state::v1::RiskScore& before, const state::v1::RiskScore& after) {
+  return before.data_day() != after.data_day() || before.segment() != after.segment();
+}
+
 metrics::CounterFamily& Scores() {
   static metrics::CounterFamily& family = *new metrics::CounterFamily(
       "relance_risk_scores_total", "Accounts scored, by letter (A pays on time, E late)", {"letter"});
@@ -43,7 +49,7 @@ absl::StatusOr<std::optional<store::AccountWrite>> RiskHandler::Process(const Ac
   write.key = view.key;
   write.read_versions = {{store::kLedgerOwner, view.versions[store::kLedgerOwner]},
                          {store::kRiskOwner, view.versions[store::kRiskOwner]}};
-  if (told) write.set.emplace_back(kRiskField, score.SerializeAsString());
+  if (told || WorthKeeping(view.risk, score)) write.set.emplace_back(kRiskField, score.SerializeAsString());
   write.timer_day = DayNumber(tenant.business_date) + (first ? 1 : kDaysBetweenScores);
   write.announce = told;
   Scores().With({score.letter()}).Increment();

@@ -240,6 +240,21 @@ TEST_F(RiskHandlerTest, WritesItsScoreAndLooksAgainTomorrowThenWeekly) {
   EXPECT_EQ((*write)->timer_day, DayNumber(tenant_.business_date) + 7);
 }
 
+TEST_F(RiskHandlerTest, ANewerPaymentOfTheSameScoreIsKeptButNotTold) {
+  state::v1::LedgerSum sum = Sum({5, 6, 7});
+  AccountView view = Put("C1", sum);
+  auto write = handler_.Process(view, tenant_);
+  ASSERT_TRUE(view.risk.ParseFromString((**write).set[0].second));
+  view.versions[store::kRiskOwner] = 1;
+  view.sum.mutable_stats()->set_last_payment_day(DayNumber(tenant_.business_date));
+  write = handler_.Process(view, tenant_);
+  ASSERT_TRUE(write.ok() && write->has_value());
+  ASSERT_EQ((*write)->set.size(), 1u);
+  EXPECT_FALSE((*write)->announce);
+  ASSERT_TRUE(view.risk.ParseFromString((*write)->set[0].second));
+  EXPECT_EQ(view.risk.data_day(), DayNumber(tenant_.business_date));
+}
+
 TEST_F(RiskHandlerTest, TheSegmentIsEstimatedAnewOnANewDay) {
   for (int i = 0; i < 20; ++i) Put(absl::StrCat("L", i), Sum({10, 10, 10, 10}));
   const AccountView fresh = Put("NEW", Sum({}));

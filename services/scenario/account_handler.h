@@ -27,7 +27,8 @@ class ScenarioHandler : public worker::AccountHandler {
   absl::StatusOr<std::optional<store::AccountWrite>> Process(const AccountView& view,
                                                              const TenantContext& tenant) override;
 
-  // The worker calls this too when the configuration of a tenant has changed: then its accounts are planned anew.
+  // The worker calls this too when the configuration of a tenant has changed: then its accounts are planned
+  // anew.
   absl::StatusOr<worker::OutboxResult> DeliverOutbox(const store::Lease& lease,
                                                      const std::vector<TenantPtr>& tenants) override;
 

@@ -19,9 +19,9 @@ struct DecideOptions {
   Occasion occasion = Occasion::kDaysRun;
 };
 
-// Whether a decision on `date` is the day's run of the account: its timer has come. Every look at an account leaves
-// the timer behind `date`, so the first look of a day that the timer names is the run, and each later one is news.
-// An account that was never looked at has no timer: it has its first run on the day after.
+// Whether a decision on `date` is the day's run of the account: its timer has come. Every look at an account
+// leaves the timer behind `date`, so the first look of a day that the timer names is the run, and each later
+// one is news. An account that was never looked at has no timer: it has its first run on the day after.
 bool IsDaysRun(const state::v1::Plan& plan, absl::CivilDay date);
 
 // Codes of Plan.reasons, in the order in which they are looked at.
@@ -49,7 +49,8 @@ inline constexpr char kReasonNoAgency[] = "NO_AGENCY";
 inline constexpr char kReasonLastStepOver[] =
     "LAST_STEP_OVER";  // handed over once and back: a person decides
 
-// Items in one written contact; the others wait for the next one. A final notice states several lines for each.
+// Items in one written contact; the others wait for the next one. A final notice states several lines for
+// each.
 inline constexpr size_t kContactItemsMax = 1000;
 inline constexpr size_t kNoticeItemsMax = 200;
 
@@ -65,9 +66,10 @@ struct Decision {
 //
 // Order:  promises are judged, what is settled leaves the plan, calls that nobody made expire, contacts that
 // have not
-//         left are looked at anew (withdrawn when nothing is left to ask for), then, in the day's run, new contacts
-//         are decided: one for all that is due, by the highest step; items of lower steps ride along with their own
-//         (FC-58, FC-59). A handoff is no contact with the debtor and goes beside it, for its items alone.
+//         left are looked at anew (withdrawn when nothing is left to ask for), then, in the day's run, new
+//         contacts are decided: one for all that is due, by the highest step; items of lower steps ride along
+//         with their own (FC-58, FC-59). A handoff is no contact with the debtor and goes beside it, for its
+//         items alone.
 // Again:  deciding on the result on the same day changes nothing.
 // Size:   O(items x steps + items x positions).
 Decision Decide(const AccountView& view, const Scenario& scenario, const Calendar& calendar,

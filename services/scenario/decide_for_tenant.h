@@ -13,7 +13,8 @@ namespace relance::scenario {
 Calendar CalendarFor(const state::v1::TenantConfig& tenant);
 
 // Decide with what the tenant says, on its business date: the day's run when the stored plan's timer has come
-// (IsDaysRun), else as `otherwise` says. `view.plan` may have been edited; its next_day must be the stored one.
+// (IsDaysRun), else as `otherwise` says. `view.plan` may have been edited; its next_day must be the stored
+// one.
 Decision DecideForTenant(const AccountView& view, const TenantContext& tenant, const Scenario& scenario,
                          Occasion otherwise = Occasion::kNews);
 

@@ -337,15 +337,32 @@ TEST_F(DecideTest, NewsWaitForTheNextDaysRun) {
       {"an account appears", nothing, late, {"reminder"}},
       {"an account appears on a Friday", nothing, late, {"reminder"}, kDue + 11, 3},
       {"an invoice that is late already", [](auto& a) { a.Invoice(7, kDue + 90, 100); }, late, {"reminder"}},
-      {"a dispute ends", [&](auto& a) { late(a); a.Dispute(1, kDue); },
-       [](auto& a) { a.Item(1)->mutable_dispute()->set_resolved_day(DayNumber(kDue + 8)); }, {"reminder"}},
+      {"a dispute ends",
+       [&](auto& a) {
+         late(a);
+         a.Dispute(1, kDue);
+       },
+       [](auto& a) { a.Item(1)->mutable_dispute()->set_resolved_day(DayNumber(kDue + 8)); },
+       {"reminder"}},
       {"a person lifts a pause", paused, [](auto& a) { a.view().plan.clear_pauses(); }, {"reminder"}},
-      {"a credit is used elsewhere", [&](auto& a) { late(a); a.Credit(2, 20000); },
-       [](auto& a) { a.Open(2, 0); }, {"reminder"}},
-      {"more than the minimum is owed", [](auto& a) { a.Invoice(1, kDue, 100); },
-       [](auto& a) { a.Open(1, 20000); }, {"reminder"}},
-      {"an agency gives an item back", [&](auto& a) { late(a); a.Place(1); },
-       [](auto& a) { a.view().placements.Clear(); }, {"reminder"}},
+      {"a credit is used elsewhere",
+       [&](auto& a) {
+         late(a);
+         a.Credit(2, 20000);
+       },
+       [](auto& a) { a.Open(2, 0); },
+       {"reminder"}},
+      {"more than the minimum is owed",
+       [](auto& a) { a.Invoice(1, kDue, 100); },
+       [](auto& a) { a.Open(1, 20000); },
+       {"reminder"}},
+      {"an agency gives an item back",
+       [&](auto& a) {
+         late(a);
+         a.Place(1);
+       },
+       [](auto& a) { a.view().placements.Clear(); },
+       {"reminder"}},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
@@ -408,13 +425,15 @@ TEST_F(DecideTest, FC52_AnAddressThatIsFoundServesInTheNextRun) {
   EXPECT_EQ(On(account, kDue + 9).plan.contacts(0).state(), state::v1::CONTACT_STATE_RESERVED);
 }
 
-// However many looks fall between the news of a day, and in whatever order these arrive: the next run decides the same.
+// However many looks fall between the news of a day, and in whatever order these arrive: the next run decides
+// the same.
 TEST_F(DecideTest, LooksBetweenNewsDecideNothing) {
   std::mt19937 random(20250602);
   for (int round = 0; round < 200; ++round) {
     AccountBuilder start;
     for (uint64_t id = 1; id <= 6; ++id) {
-      start.Invoice(id, kDue - 40 + static_cast<int>(random() % 60), 20000 + static_cast<int>(random() % 200000));
+      start.Invoice(id, kDue - 40 + static_cast<int>(random() % 60),
+                    20000 + static_cast<int>(random() % 200000));
     }
     start.Dispute(2, kDue);
     options_.occasion = Occasion::kDaysRun;

@@ -263,9 +263,8 @@ absl::Status OutboxSender::Prepare(Parcel* parcel, Tally* tally) {
   view.plan = parcel->plan;
   const bool may_leave =
       StaleSource(tenant).empty() && CalendarFor(tenant.config).IsBusinessDay(tenant.business_date);
-  parcel->plan = DecideForTenant(view, tenant, *parcel->scenario,
-                                 may_leave ? Occasion::kSending : Occasion::kNews)
-                     .plan;
+  parcel->plan =
+      DecideForTenant(view, tenant, *parcel->scenario, may_leave ? Occasion::kSending : Occasion::kNews).plan;
   for (Contact& contact : *parcel->plan.mutable_contacts()) {
     if (contact.state() != state::v1::CONTACT_STATE_RESERVED) continue;
     if (!may_leave) {

@@ -37,11 +37,11 @@ prometheus::Counter& Decisions() {
 void RegisterPlanCounters() {
   using namespace state::v1;
   // What a contact of each channel can come into.
-  const std::vector<ContactState> written = {
-      CONTACT_STATE_RESERVED, CONTACT_STATE_SENDING,   CONTACT_STATE_SENT,
-      CONTACT_STATE_FAILED,   CONTACT_STATE_AMBIGUOUS, CONTACT_STATE_WITHDRAWN};
-  const std::vector<ContactState> spoken = {CONTACT_STATE_PLANNED, CONTACT_STATE_SENT, CONTACT_STATE_WITHDRAWN,
-                                            CONTACT_STATE_EXPIRED};
+  const std::vector<ContactState> written = {CONTACT_STATE_RESERVED,  CONTACT_STATE_SENDING,
+                                             CONTACT_STATE_SENT,      CONTACT_STATE_FAILED,
+                                             CONTACT_STATE_AMBIGUOUS, CONTACT_STATE_WITHDRAWN};
+  const std::vector<ContactState> spoken = {CONTACT_STATE_PLANNED, CONTACT_STATE_SENT,
+                                            CONTACT_STATE_WITHDRAWN, CONTACT_STATE_EXPIRED};
   for (const auto& [channel, states] :
        {std::pair(CHANNEL_MAIL, written), std::pair(CHANNEL_LETTER, written),
         std::pair(CHANNEL_HANDOFF, written), std::pair(CHANNEL_CALL, spoken)}) {

@@ -5,7 +5,8 @@
 
 namespace relance::scenario {
 
-// Makes the counters of every channel and state, at 0: a rate and an alert see the first event too. Call at start.
+// Makes the counters of every channel and state, at 0: a rate and an alert see the first event too. Call at
+// start.
 void RegisterPlanCounters();
 
 // Counts what a written plan changed: relance_scenario_contacts_total{channel,state},

@@ -18,7 +18,8 @@ namespace {
 constexpr size_t kAccountsPerRead = 512;
 constexpr size_t kAccountsPerBatch = 16;
 
-// Accounts that have a plan, of another scenario or version. One without a plan is news to the worker already.
+// Accounts that have a plan, of another scenario or version. One without a plan is news to the worker
+// already.
 bool IsElsewhere(const absl::StatusOr<AccountView>& view, const Scenario& scenario) {
   return view.ok() && view->exists && view->key.account != kUnidentifiedAccount &&
          view->versions[store::kPlanOwner] != 0 &&
@@ -76,9 +77,8 @@ absl::StatusOr<int64_t> ReplanTenant(store::Store* store, const TenantContext& t
                                      const ScenarioPtr& scenario, absl::Time now, store::Deadline deadline) {
   int64_t changed = 0;
   for (int partition = 0; partition < store->partitions(); ++partition) {
-    RELANCE_ASSIGN_OR_RETURN(
-        const int64_t there,
-        ReplanPartition(store, tenant, scenario, partition, std::nullopt, now, deadline));
+    RELANCE_ASSIGN_OR_RETURN(const int64_t there, ReplanPartition(store, tenant, scenario, partition,
+                                                                  std::nullopt, now, deadline));
     changed += there;
   }
   return changed;

@@ -14,9 +14,9 @@
 
 namespace relance::scenario {
 
-// Decides anew about every account of a tenant whose plan is not under `scenario`, after it changed (FC-71), and
-// returns how many plans changed. Decided as news: steps that are due now are chosen in the next day's run. An
-// account that moves on meanwhile is left to the worker, which has the news anyway. Safe to repeat.
+// Decides anew about every account of a tenant whose plan is not under `scenario`, after it changed (FC-71),
+// and returns how many plans changed. Decided as news: steps that are due now are chosen in the next day's
+// run. An account that moves on meanwhile is left to the worker, which has the news anyway. Safe to repeat.
 absl::StatusOr<int64_t> ReplanTenant(store::Store* store, const TenantContext& tenant,
                                      const ScenarioPtr& scenario, absl::Time now, store::Deadline deadline);
 
@@ -26,9 +26,10 @@ absl::StatusOr<int64_t> ReplanPartition(store::Store* store, const TenantContext
                                         const std::optional<store::Lease>& lease, absl::Time now,
                                         store::Deadline deadline);
 
-// Sees to it that the accounts of a worker's partitions are planned under the scenario that their tenant names now:
-// after UpdateTenant, and after an ApplyScenario that died on its way. Reads the plans of a partition when it looks
-// at it first, and then only when the scenario has changed. For the worker's thread alone.
+// Sees to it that the accounts of a worker's partitions are planned under the scenario that their tenant
+// names now: after UpdateTenant, and after an ApplyScenario that died on its way. Reads the plans of a
+// partition when it looks at it first, and then only when the scenario has changed. For the worker's thread
+// alone.
 class ScenarioInForce {
  public:
   ScenarioInForce(store::Store* store, ScenarioDirectory* scenarios) : store_(store), scenarios_(scenarios) {}

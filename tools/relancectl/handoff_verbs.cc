@@ -161,7 +161,8 @@ absl::Status Report(Context& context, const Flags& flags) {
                     flags.remitted;
   if (kinds != 1) {
     return absl::InvalidArgumentError(
-        "a report says one thing: --accepted, --rejected, --payment, --remitted, --closed, --recall-confirmed or "
+        "a report says one thing: --accepted, --rejected, --payment, --remitted, --closed, "
+        "--recall-confirmed or "
         "--recall-objection");
   }
   handoff::v1::ReportFromAgencyRequest request;
@@ -205,8 +206,8 @@ absl::Status Agencies(Context& context, const std::string& tenant) {
   table.Column("fee", Table::Align::kRight);
   table.Column("passes on within days", Table::Align::kRight);
   for (const auto& agency : response.agencies()) {
-    table.Row({agency.agency_id(), agency.legal_name(), agency.mandate_id(), Percent(agency.fee_bps() / 10'000.0),
-               absl::StrCat(agency.remittance_days())});
+    table.Row({agency.agency_id(), agency.legal_name(), agency.mandate_id(),
+               Percent(agency.fee_bps() / 10'000.0), absl::StrCat(agency.remittance_days())});
   }
   table.Print(context.out());
   return absl::OkStatus();
@@ -346,9 +347,10 @@ void AddHandoffVerbs(const Commands& commands) {
   verb->add_option("--amount", flags->amount, "negative: a reversal");
   verb->add_option("--currency", flags->currency)->capture_default_str();
   verb->add_option("--date", flags->date, "when the agency received it, or passed it on");
-  verb->add_option("--reverses", flags->reverses,
-                   "with a negative amount: the payment that is taken back; default: the one of the same id, else the "
-                   "newest of that amount");
+  verb->add_option(
+      "--reverses", flags->reverses,
+      "with a negative amount: the payment that is taken back; default: the one of the same id, else the "
+      "newest of that amount");
   verb->add_flag("--remitted", flags->remitted, "it passed on money that it told of before; with --date");
   verb->add_option("--payment-id", flags->payment_ids,
                    "with --remitted; may be repeated; default: all that were not passed on");

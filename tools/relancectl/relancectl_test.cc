@@ -74,10 +74,15 @@ TEST(CommandTest, EveryFieldOfARequestHasAFlag) {
     std::vector<std::string> verb;
     std::vector<std::string> flags;
   };
-  const std::vector<std::string> tenant = {
-      "--name",  "--language", "--currency", "--time-zone", "--terms",          "--address",
-      "--siren", "--vat",      "--iban",     "--email",     "--phone",          "--ledger-max-age",
-      "--agency", "--scenario", "--bank-max-age", "--control-account", "--promise-grace", "--contract-rate-bps"};
+  const std::vector<std::string> tenant = {"--name",          "--language",
+                                           "--currency",      "--time-zone",
+                                           "--terms",         "--address",
+                                           "--siren",         "--vat",
+                                           "--iban",          "--email",
+                                           "--phone",         "--ledger-max-age",
+                                           "--agency",        "--scenario",
+                                           "--bank-max-age",  "--control-account",
+                                           "--promise-grace", "--contract-rate-bps"};
   const Row rows[] = {
       {{"tenant", "create"}, tenant},
       {{"tenant", "set"}, tenant},
@@ -90,8 +95,8 @@ TEST(CommandTest, EveryFieldOfARequestHasAFlag) {
       {{"handoff", "agencies"}, {}},
       {{"handoff", "overdue"}, {}},
       {{"handoff", "report"},
-       {"--accepted", "--rejected", "--payment", "--amount", "--date", "--reverses", "--remitted", "--payment-id",
-        "--closed", "--recall-confirmed", "--recall-objection"}},
+       {"--accepted", "--rejected", "--payment", "--amount", "--date", "--reverses", "--remitted",
+        "--payment-id", "--closed", "--recall-confirmed", "--recall-objection"}},
   };
   for (const Row& row : rows) {
     std::vector<std::string> command = row.verb;
@@ -99,7 +104,8 @@ TEST(CommandTest, EveryFieldOfARequestHasAFlag) {
     const Outcome help = Execute(command);
     EXPECT_EQ(help.code, 0) << row.verb[1];
     for (const std::string& flag : row.flags) {
-      EXPECT_NE(help.out.find(flag + " "), std::string::npos) << row.verb[0] << " " << row.verb[1] << " " << flag;
+      EXPECT_NE(help.out.find(flag + " "), std::string::npos)
+          << row.verb[0] << " " << row.verb[1] << " " << flag;
     }
   }
 }
@@ -107,7 +113,8 @@ TEST(CommandTest, EveryFieldOfARequestHasAFlag) {
 TEST(CommandTest, WhatSaysNothingOrTwoThingsIsRefused) {
   const Outcome nothing = Execute({"tenant", "set", "t"});
   EXPECT_NE(nothing.err.find("at least one field"), std::string::npos) << nothing.err;
-  const Outcome two = Execute({"handoff", "report", "t", "P1", "--report-id", "R1", "--accepted", "A", "--closed", "Paid"});
+  const Outcome two =
+      Execute({"handoff", "report", "t", "P1", "--report-id", "R1", "--accepted", "A", "--closed", "Paid"});
   EXPECT_NE(two.err.find("a report says one thing"), std::string::npos) << two.err;
   const Outcome date = Execute({"ledger", "set", "t", "C1", "--insolvent", "2025-02-31"});
   EXPECT_NE(date.err.find("--insolvent"), std::string::npos) << date.err;

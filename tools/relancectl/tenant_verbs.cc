@@ -121,8 +121,8 @@ absl::Status Advance(Context& context, const std::string& tenant, const std::str
   return rpc::FromGrpcStatus(reader->Finish());
 }
 
-// What the flags of a command say about a tenant, to be applied to a new one or to the one that is stored. An empty text
-// clears a field; a list that is given replaces the stored one.
+// What the flags of a command say about a tenant, to be applied to a new one or to the one that is stored. An
+// empty text clears a field; a list that is given replaces the stored one.
 using TenantEdits = std::vector<std::function<void(ledger::v1::Tenant*)>>;
 
 absl::Status Set(Context& context, const std::string& id, const TenantEdits& edits) {
@@ -149,12 +149,15 @@ void AddTenantFields(CLI::App* verb, const std::shared_ptr<TenantEdits>& edits) 
   const auto text = [&](const char* flag, void (Tenant::*set)(const std::string&), const char* help) {
     verb->add_option_function<std::string>(
         flag,
-        [edits, set](const std::string& v) { edits->push_back([set, v](Tenant* tenant) { (tenant->*set)(v); }); },
+        [edits, set](const std::string& v) {
+          edits->push_back([set, v](Tenant* tenant) { (tenant->*set)(v); });
+        },
         help);
   };
   const auto number = [&](const char* flag, void (Tenant::*set)(int32_t), const char* help) {
     verb->add_option_function<int>(
-        flag, [edits, set](int v) { edits->push_back([set, v](Tenant* tenant) { (tenant->*set)(v); }); }, help);
+        flag, [edits, set](int v) { edits->push_back([set, v](Tenant* tenant) { (tenant->*set)(v); }); },
+        help);
   };
   using Texts = std::vector<std::string>;
   text("--language", &Tenant::set_language<const std::string&>, "ISO 639-1");
@@ -181,7 +184,8 @@ void AddTenantFields(CLI::App* verb, const std::shared_ptr<TenantEdits>& edits) 
   verb->add_option_function<Texts>(
       "--control-account",
       [edits](const Texts& v) {
-        edits->push_back([v](Tenant* tenant) { tenant->mutable_control_accounts()->Assign(v.begin(), v.end()); });
+        edits->push_back(
+            [v](Tenant* tenant) { tenant->mutable_control_accounts()->Assign(v.begin(), v.end()); });
       },
       "prefix of the customers' accounts in the books; may be repeated; default 411 413 416");
   number("--promise-grace", &Tenant::set_promise_grace_days,
@@ -250,9 +254,10 @@ void AddTenantVerbs(const Commands& commands) {
   commands.Run(advance, [&context, id, to, quiet] { return Advance(context, *id, *to, *quiet); });
 
   auto edits = std::make_shared<TenantEdits>();
-  CLI::App* set = commands.Verb(group, "set", "Change what a tenant wants; what is not named stays, '' clears a text",
-                                "  relancectl tenant set verger --agency recouvra --scenario fr-b2b\n"
-                                "  relancectl tenant set verger --promise-grace 3 --ledger-max-age 5");
+  CLI::App* set =
+      commands.Verb(group, "set", "Change what a tenant wants; what is not named stays, '' clears a text",
+                    "  relancectl tenant set verger --agency recouvra --scenario fr-b2b\n"
+                    "  relancectl tenant set verger --promise-grace 3 --ledger-max-age 5");
   set->add_option("tenant", *id)->required();
   set->add_option_function<std::string>(
       "--name",

@@ -29,7 +29,7 @@ struct Sender {
   std::string legal_name;
   std::string legal_mentions;  // optional, footer: "SAS au capital de 500 000 € – RCS Nantes"
   std::vector<std::string> address_lines;
-  std::string city;  // optional: "Nantes, le 2 juin 2025"
+  std::string city;   // optional: "Nantes, le 2 juin 2025"
   std::string siren;  // under Belgian law: the enterprise number
   std::string vat_number;
   std::string iban;

@@ -180,7 +180,8 @@ TEST(ComposeNotice, LawAndItsReplacement) {
 TEST(ComposeNotice, EveryLanguageKnowsEveryVariant) {
   // Each branch of each text renders: nothing empty is printed, no name is unknown.
   for (const char* language : {"fr", "en", "nl", "de"}) {
-    for (const Message& base : {ExamplePreDue(), ExampleReminder(), ExampleFinalNotice(), InCampaign(ExampleReminder())}) {
+    for (const Message& base :
+         {ExamplePreDue(), ExampleReminder(), ExampleFinalNotice(), InCampaign(ExampleReminder())}) {
       for (NextStep next : {NextStep::kNone, NextStep::kCall, NextStep::kFinalNotice, NextStep::kCollection,
                             NextStep::kLegal}) {
         for (Law law : {Law::kFrance, Law::kBelgium}) {
@@ -209,7 +210,9 @@ TEST(ComposeNotice, EveryLanguageKnowsEveryVariant) {
 TEST(ComposeNotice, FC40_TheBelgianLawInItsThreeLanguages) {
   const std::pair<const char*, const char*> kLaws[] = {
       {"fr", "loi du 2 août 2002 concernant la lutte contre le retard de paiement"},
-      {"nl", "wet van 2 augustus 2002 betreffende de bestrijding van de betalingsachterstand bij handelstransacties"},
+      {"nl",
+       "wet van 2 augustus 2002 betreffende de bestrijding van de betalingsachterstand bij "
+       "handelstransacties"},
       {"de", "Gesetz vom 2. August 2002 zur Bekämpfung von Zahlungsverzug im Geschäftsverkehr"}};
   for (const auto& [language, law] : kLaws) {
     const std::string text = TextOf(Belgian(ExampleFinalNotice(), language));
@@ -224,8 +227,8 @@ TEST(ComposeNotice, RemindersAreNotNumbered) {
                            Belgian(ExampleReminder(), "de")}) {
     const std::string text = Compose(m).subject + TextOf(m);
     for (const char* word :
-         {"première", "deuxième", "2e relance", "relance n", "first reminder", "second reminder", "eerste herinnering",
-          "tweede herinnering", "erste Mahnung", "zweite Mahnung", "letzte Mahnung"}) {
+         {"première", "deuxième", "2e relance", "relance n", "first reminder", "second reminder",
+          "eerste herinnering", "tweede herinnering", "erste Mahnung", "zweite Mahnung", "letzte Mahnung"}) {
       EXPECT_EQ(text.find(word), std::string::npos) << word;
     }
   }
@@ -236,8 +239,8 @@ TEST(ComposeNotice, LanguageOfTheRecipientElseOfTheTenant) {
     const char* recipient;
     const char* sender;
     const char* expected;  // nullptr: refused
-  } kCases[] = {{"fr", "en", "fr"}, {"en", "fr", "en"},    {"it", "fr", "fr"}, {"nl", "fr", "nl"},
-                {"de", "fr", "de"}, {"", "en", "en"},      {"../en", "fr", "fr"}, {"es", "it", nullptr}};
+  } kCases[] = {{"fr", "en", "fr"}, {"en", "fr", "en"}, {"it", "fr", "fr"},    {"nl", "fr", "nl"},
+                {"de", "fr", "de"}, {"", "en", "en"},   {"../en", "fr", "fr"}, {"es", "it", nullptr}};
   for (const auto& c : kCases) {
     Message m = ExampleReminder();
     m.recipient.language = c.recipient;
