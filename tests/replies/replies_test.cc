@@ -10,11 +10,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "common/rpc/status_conversion.h"
 #include "gtest/gtest.h"
 #include "relance/ledger/v1/tenant_service.pb.h"
 #include "tests/replies/generic_call.h"
 #include "tests/replies/message_text.h"
 #include "tests/replies/volatile_names.h"
+#include "tests/support/rest/services_at_rest.h"
 #include "tests/support/stack/stack_process.h"
 #include "tools/relancectl/context.h"
 
@@ -24,6 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kGolden = RELANCE_SOURCE_DIR "/tests/golden";
+
+constexpr int kPartitions = 4;
 
 bool Updating() {
   const char* const update = std::getenv("UPDATE_GOLDEN");
@@ -67,7 +71,10 @@ Story ReadStory() {
 
 class RepliesTest : public ::testing::Test {
  protected:
-  RepliesTest() : stack_({.partitions = 4, .appendfsync = "no"}), context_(in_, out_, err_) {
+  RepliesTest()
+      : stack_({.partitions = kPartitions, .appendfsync = "no"}),
+        at_rest_(stack_.config_file(), kPartitions),
+        context_(in_, out_, err_) {
     context_.config_file = stack_.config_file();
   }
 
@@ -91,12 +98,16 @@ class RepliesTest : public ::testing::Test {
 
   // What a step changed is read, worked and sent by all services before the next one asks.
   void Rest(const std::vector<std::string>& tenants) {
-    for (const std::string& tenant : tenants) {
-      const auto reply = Send("relance.ledger.v1.TenantService.AdvanceClock",
-                              absl::StrCat("tenant_id: \"", tenant, "\""), "");
-      if (reply.status.error_code() == grpc::StatusCode::NOT_FOUND) continue;  // not created yet
-      ASSERT_TRUE(reply.status.ok()) << reply.status.error_message();
-    }
+    const absl::Status rest = at_rest_.Await([&] {
+      for (const std::string& tenant : tenants) {
+        const auto reply = Send("relance.ledger.v1.TenantService.AdvanceClock",
+                                absl::StrCat("tenant_id: \"", tenant, "\""), "");
+        const bool created = reply.status.error_code() != grpc::StatusCode::NOT_FOUND;
+        if (created && !reply.status.ok()) return rpc::FromGrpcStatus(reply.status);
+      }
+      return absl::OkStatus();
+    });
+    ASSERT_TRUE(rest.ok()) << rest;
   }
 
   void Play(const Step& step) {
@@ -130,6 +141,7 @@ class RepliesTest : public ::testing::Test {
   }
 
   StackProcess stack_;
+  ServicesAtRest at_rest_;
   std::istringstream in_;
   std::ostringstream out_, err_;
   ctl::Context context_;

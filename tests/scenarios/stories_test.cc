@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/scenarios/story_line.h"
 #include "tests/scenarios/story_world.h"
+#include "tests/support/rest/services_at_rest.h"
 #include "tests/support/stack/stack_process.h"
 
 namespace relance::stories {
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 
 const fs::path kRoot = RELANCE_SOURCE_DIR;
 constexpr size_t kStoriesMin = 12;
+constexpr int kPartitions = 4;
 
 std::vector<std::string> StoryFiles() {
   std::vector<std::string> files;
@@ -54,11 +56,12 @@ const StoryWords& Words() {
 class StoriesTest : public ::testing::TestWithParam<std::string> {
  protected:
   static void SetUpTestSuite() {
-    stack_ = new relance::testing::StackProcess({.partitions = 4, .appendfsync = "no"});
+    stack_ = new relance::testing::StackProcess({.partitions = kPartitions, .appendfsync = "no"});
+    at_rest_ = new relance::testing::ServicesAtRest(stack_->config_file(), kPartitions);
   }
   static void TearDownTestSuite() {
+    delete at_rest_;
     delete stack_;
-    stack_ = nullptr;
   }
 
   StoriesTest() : context_(in_, out_, err_) { context_.config_file = stack_->config_file(); }
@@ -93,19 +96,21 @@ class StoriesTest : public ::testing::TestWithParam<std::string> {
           << place << ": " << line.word << " " << absl::StrJoin(line.names, " ") << " on "
           << absl::FormatCivilTime(world.today) << "\n"
           << world.remark;
-      if (word->second.is_question || line.word == "advance") continue;
-      const absl::Status rest = world.Advance(std::nullopt);
+      if (word->second.is_question) continue;
+      const absl::Status rest = at_rest_->Await([&world] { return world.Advance(std::nullopt); });
       ASSERT_TRUE(rest.ok()) << place << ": " << rest;
     }
   }
 
   static relance::testing::StackProcess* stack_;
+  static relance::testing::ServicesAtRest* at_rest_;
   std::istringstream in_;
   std::ostringstream out_, err_;
   ctl::Context context_;
 };
 
 relance::testing::StackProcess* StoriesTest::stack_ = nullptr;
+relance::testing::ServicesAtRest* StoriesTest::at_rest_ = nullptr;
 
 TEST_P(StoriesTest, HappensAsTold) { Play(GetParam()); }
 
