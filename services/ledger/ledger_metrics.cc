@@ -1,8 +1,6 @@
 #include "services/ledger/ledger_metrics.h"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
 
 #include "common/metrics/metrics.h"
 #include "common/time/day.h"
@@ -71,20 +69,6 @@ void CountUnidentified(int64_t payments) {
   static auto& family = *new metrics::CounterFamily("relance_ledger_payments_unidentified_total",
                                                     "Payments and returns that found no account");
   family.With().Increment(static_cast<double>(payments));
-}
-
-void SetKnownUntil(const std::string& tenant, absl::string_view source, absl::CivilDay day) {
-  static auto& family = *new metrics::GaugeFamily(
-      "relance_ledger_source_known_until_timestamp_seconds",
-      "Midnight UTC of the day up to which a source is known, the oldest over tenants", {"source"});
-  static std::mutex& mutex = *new std::mutex;
-  static auto& days = *new std::map<std::string, std::map<std::string, int32_t>>;
-  std::lock_guard<std::mutex> lock(mutex);
-  auto& by_tenant = days[std::string(source)];
-  by_tenant[tenant] = DayNumber(day);
-  int32_t oldest = INT32_MAX;
-  for (const auto& [name, number] : by_tenant) oldest = std::min(oldest, number);
-  family.With({source}).Set(86400.0 * oldest);
 }
 
 void CountCommand(absl::string_view command, absl::string_view result) {

@@ -16,9 +16,6 @@ void CountImport(absl::string_view format, absl::string_view result);
 void CountPosted(const PostResult& result);
 void CountLines(absl::string_view format, int64_t read, int64_t rejected, int64_t skipped);
 void CountUnidentified(int64_t payments);
-// relance_ledger_source_known_until_timestamp_seconds{source}: the oldest over tenants of midnight UTC of the
-// day up to which the source is known; source "ledger", "bank".
-void SetKnownUntil(const std::string& tenant, absl::string_view source, absl::CivilDay day);
 // relance_ledger_commands_total{command,result}.
 void CountCommand(absl::string_view command, absl::string_view result);
 // relance_ledger_account_rounds_total{result}: "written", "unchanged", "stale".

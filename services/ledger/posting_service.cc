@@ -124,8 +124,6 @@ absl::Status PostingService::MoveFreshness(const std::string& tenant, bool bank,
     const int32_t number = DayNumber(day);
     const bool known = bank ? freshness.has_bank_day() && freshness.bank_day() >= number
                             : freshness.has_ledger_day() && freshness.ledger_day() >= number;
-    SetKnownUntil(tenant, bank ? "bank" : "ledger",
-                  known ? DayFromNumber(bank ? freshness.bank_day() : freshness.ledger_day()) : day);
     if (known) return absl::OkStatus();
     if (bank) {
       freshness.set_bank_day(number);

@@ -45,6 +45,8 @@ IndicatorMetrics::IndicatorMetrics(projection::Projection* projection, TenantDir
       open_items_("relance_ledger_open_items", "Open items, debits and credits", PortfolioLabels(), registry),
       as_of_("relance_ledger_as_of_timestamp_seconds", "Midnight UTC of the business date of the figures",
              {"tenant"}, registry),
+      known_until_("relance_ledger_source_known_until_timestamp_seconds",
+                   "Midnight UTC of the day up to which a source is known", {"tenant", "source"}, registry),
       collected_("relance_ledger_collected_total", "Payments ever received, in units of the currency",
                  PortfolioLabels(), registry) {}
 
@@ -102,9 +104,9 @@ absl::Status IndicatorMetrics::RunOnce(store::Deadline deadline) {
         const Ageing ageing = MakeAgeing(columns, static_cast<int32_t>(c), balances, *AgeingBuckets::Make({}),
                                          AgeingSplit::kNone, 0);
         Set(id, code, MakeKpis(columns, static_cast<int32_t>(c), balances, kDsoPeriodDays), ageing);
-        as_of_.With({id}).Set(static_cast<double>(day) * 86'400);
       }
     });
+    SetDays(*tenant);
   }
   for (const auto& portfolio : known_) {
     if (seen.count(portfolio) == 0) Set(portfolio.first, portfolio.second, Kpis(), Ageing());
@@ -115,6 +117,17 @@ absl::Status IndicatorMetrics::RunOnce(store::Deadline deadline) {
                  {{"max", kPortfoliosInMetricsMax}, {"skipped", skipped}});
   }
   return absl::OkStatus();
+}
+
+void IndicatorMetrics::SetDays(const TenantContext& tenant) {
+  const std::string& id = tenant.config.id();
+  const auto& freshness = tenant.freshness;
+  const auto portfolio = known_.lower_bound({id, ""});
+  if (portfolio == known_.end() || portfolio->first != id) return;
+  const auto seconds = [](int32_t day) { return static_cast<double>(day) * 86'400; };
+  as_of_.With({id}).Set(seconds(DayNumber(tenant.business_date)));
+  if (freshness.has_ledger_day()) known_until_.With({id, "ledger"}).Set(seconds(freshness.ledger_day()));
+  if (freshness.has_bank_day()) known_until_.With({id, "bank"}).Set(seconds(freshness.bank_day()));
 }
 
 void IndicatorMetrics::Start(absl::Duration period, absl::Duration timeout) {

@@ -31,6 +31,8 @@ inline constexpr int kPortfoliosInMetricsMax = 100;
 //   "over-90"; their sum is all overdue relance_ledger_collected_total{tenant,currency}       payments ever
 //   received, taken from the books: survives restarts relance_ledger_as_of_timestamp_seconds{tenant} midnight
 //   UTC of the day that the figures are of
+//   relance_ledger_source_known_until_timestamp_seconds{tenant,source}    likewise, of the day up to which
+//   the source "ledger" (the books) or "bank" is known
 class IndicatorMetrics {
  public:
   // All outlive this. `clock` is for waiting only.
@@ -47,12 +49,13 @@ class IndicatorMetrics {
 
  private:
   void Set(const std::string& tenant, const std::string& currency, const Kpis& kpis, const Ageing& ageing);
+  void SetDays(const TenantContext& tenant);
 
   projection::Projection* const projection_;
   TenantDirectory* const tenants_;
   Clock* const clock_;
   metrics::GaugeFamily dso_, receivables_, overdue_, disputed_, overdue_share_, overdue_accounts_,
-      unidentified_, open_items_, as_of_;
+      unidentified_, open_items_, as_of_, known_until_;
   metrics::CounterFamily collected_;
   std::set<std::pair<std::string, std::string>> known_;  // portfolios with metrics
   bool told_of_skipped_ = false;

@@ -266,6 +266,12 @@ TEST_F(IndicatorsTest, MetricsFollowThePortfolio) {
   const uint64_t invoice = portfolio_.Invoice(alpha_, 100'00, "2025-05-01", "2025-06-29");
   portfolio_.Pay(alpha_, 25'00, "2025-06-01", invoice);
   portfolio_.Pay(unknown_, 7'50, "2025-06-01");
+  state::v1::Freshness freshness;
+  freshness.set_ledger_day(DayNumber(*ParseIsoDay("2025-06-28")));
+  ASSERT_TRUE(portfolio_.ledger()
+                  .PutDocument("t", kFreshnessDocument, freshness.SerializeAsString(), 0,
+                               store::After(absl::Seconds(10)))
+                  .ok());
   ASSERT_TRUE(figures.RunOnce(store::After(absl::Seconds(10))).ok());
   std::string text = metrics::RenderText(registry);
   EXPECT_THAT(text, HasSubstr("relance_ledger_receivables{currency=\"EUR\",tenant=\"t\"} 75"));
@@ -275,6 +281,11 @@ TEST_F(IndicatorsTest, MetricsFollowThePortfolio) {
   EXPECT_THAT(text, HasSubstr("relance_ledger_unidentified{currency=\"EUR\",tenant=\"t\"} 7.5"));
   EXPECT_THAT(text, HasSubstr("relance_ledger_collected_total{currency=\"EUR\",tenant=\"t\"} 25"));
   EXPECT_THAT(text, HasSubstr("relance_ledger_as_of_timestamp_seconds{tenant=\"t\"} 1751241600"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "relance_ledger_source_known_until_timestamp_seconds{source=\"ledger\",tenant=\"t\"} 1751068800"));
+  EXPECT_THAT(text, Not(HasSubstr("source=\"bank\"")));  // nothing came from a bank yet
   portfolio_.Pay(alpha_, 75'00, "2025-06-30", invoice);
   ASSERT_TRUE(figures.RunOnce(store::After(absl::Seconds(10))).ok());
   text = metrics::RenderText(registry);
