@@ -434,67 +434,100 @@ absl::Status Worker::MoveCursors(const std::vector<Work>& done) {
 absl::StatusOr<bool> Worker::WorkTimers() {
   bool any = false;
   for (const TenantPtr& tenant : tenant_list_) {
-    const std::string& id = tenant->config.id();
-    const int32_t today = DayNumber(tenant->business_date);
-    std::optional<std::vector<int32_t>> stored;
-    std::vector<int> numbers;
-    for (const auto& [number, partition] : owned_) numbers.push_back(number);
-    for (int number : numbers) {
-      auto it = owned_.find(number);
-      if (it == owned_.end()) continue;
-      Partition& partition = it->second;
-      auto worked = partition.worked_to.find(id);
-      if (worked == partition.worked_to.end()) {
-        if (!stored.has_value()) {
-          RELANCE_ASSIGN_OR_RETURN(stored, store_->WorkedTo(id, store_->service(), CallDeadline()));
-        }
-        worked = partition.worked_to.emplace(id, (*stored)[number]).first;
-      }
-      if (worked->second >= today) continue;
-      RELANCE_ASSIGN_OR_RETURN(const bool finished, WorkTimers(number, *tenant));
-      any = true;
-      it = owned_.find(number);
-      if (it == owned_.end() || !finished) continue;
-      const absl::Status marked = store_->MarkWorkedTo(id, it->second.lease, today, CallDeadline());
-      if (ReasonOf(marked) == "LEASE_LOST") {
-        Drop(number);
-        continue;
-      }
-      RELANCE_RETURN_IF_ERROR(marked);
-      it->second.worked_to[id] = today;
-    }
+    RELANCE_ASSIGN_OR_RETURN(const std::vector<int> partitions, NotWorkedYet(*tenant));
+    if (partitions.empty()) continue;
+    any = true;
+    RELANCE_RETURN_IF_ERROR(WorkTimers(partitions, *tenant));
+    for (const int number : partitions) RELANCE_RETURN_IF_ERROR(EndDay(number, *tenant));
   }
   return any;
 }
 
-absl::StatusOr<bool> Worker::WorkTimers(int number, const TenantContext& tenant) {
+absl::StatusOr<std::vector<int>> Worker::NotWorkedYet(const TenantContext& tenant) {
   const std::string& id = tenant.config.id();
   const int32_t today = DayNumber(tenant.business_date);
-  // A new day: what failed before gets another chance.
-  auto& failed = owned_.at(number).failed;
-  failed.clear();
-  while (owned_.count(number)) {
-    const int limit = options_.accounts_per_pass + static_cast<int>(owned_.at(number).failed.size());
-    RELANCE_ASSIGN_OR_RETURN(const auto due, store_->DueTimers(id, number, today, limit, CallDeadline()));
-    Work part;
-    part.partition = number;
-    for (const store::DueTimer& timer : due) {
-      if (owned_.at(number).failed.count(timer.key) == 0) part.accounts.push_back(timer.key);
+  std::optional<std::vector<int32_t>> stored;
+  std::vector<int> numbers;
+  for (auto& [number, partition] : owned_) {
+    auto worked = partition.worked_to.find(id);
+    if (worked == partition.worked_to.end()) {
+      if (!stored.has_value()) {
+        RELANCE_ASSIGN_OR_RETURN(stored, store_->WorkedTo(id, store_->service(), CallDeadline()));
+      }
+      worked = partition.worked_to.emplace(id, (*stored)[number]).first;
     }
-    if (part.accounts.empty()) break;
-    RELANCE_RETURN_IF_ERROR(ProcessAll({std::move(part)}));
+    if (worked->second < today) numbers.push_back(number);
   }
+  return numbers;
+}
+
+absl::Status Worker::WorkTimers(const std::vector<int>& partitions, const TenantContext& tenant) {
+  const int32_t today = DayNumber(tenant.business_date);
+  // A new day: what failed before gets another chance.
+  for (const int number : partitions) owned_.at(number).failed.clear();
+  std::vector<store::AccountKey> last;
+  for (int repeats = 0;;) {
+    std::vector<Work> due;
+    std::vector<store::AccountKey> accounts;
+    for (const int number : partitions) {
+      const auto owned = owned_.find(number);
+      if (owned == owned_.end()) continue;
+      const std::set<store::AccountKey>& failed = owned->second.failed;
+      const int limit = options_.accounts_per_pass + static_cast<int>(failed.size());
+      RELANCE_ASSIGN_OR_RETURN(const auto timers,
+                               store_->DueTimers(tenant.config.id(), number, today, limit, CallDeadline()));
+      Work part;
+      part.partition = number;
+      for (const store::DueTimer& timer : timers) {
+        if (failed.count(timer.key) == 0) part.accounts.push_back(timer.key);
+      }
+      accounts.insert(accounts.end(), part.accounts.begin(), part.accounts.end());
+      if (!part.accounts.empty()) due.push_back(std::move(part));
+    }
+    if (due.empty()) return absl::OkStatus();
+    repeats = accounts == last ? repeats + 1 : 0;
+    if (repeats == kRoundsMax) {
+      // Nobody moves their timers: a fault of the handler, which must not hold up the day of all the others.
+      for (const Work& part : due) GiveUp(part);
+      continue;
+    }
+    last = std::move(accounts);
+    RELANCE_RETURN_IF_ERROR(ProcessAll(std::move(due)));
+  }
+}
+
+void Worker::GiveUp(const Work& part) {
+  const auto owned = owned_.find(part.partition);
+  if (owned == owned_.end()) return;
+  owned->second.failed.insert(part.accounts.begin(), part.accounts.end());
+  log::Error("accounts stay due and are left out until the next day",
+             {{"partition", part.partition}, {"accounts", part.accounts.size()}});
+  std::lock_guard<std::mutex> lock(mutex_);
+  stats_.accounts_failed += static_cast<int64_t>(part.accounts.size());
+}
+
+absl::Status Worker::EndDay(int number, const TenantContext& tenant) {
   const auto it = owned_.find(number);
-  if (it == owned_.end()) return false;
+  if (it == owned_.end()) return absl::OkStatus();
   // The day is done when its messages have left.
   const auto delivered = handler_->DeliverOutbox(it->second.lease, tenant_list_);
   if (ReasonOf(delivered.status()) == "LEASE_LOST") {
     Drop(number);
-    return false;
+    return absl::OkStatus();
   }
-  if (!delivered.ok()) return delivered.status();
+  RELANCE_RETURN_IF_ERROR(delivered.status());
   it->second.outbox_dirty = *delivered != OutboxResult::kEmpty;
-  return *delivered != OutboxResult::kRetry;
+  if (*delivered == OutboxResult::kRetry) return absl::OkStatus();
+  const int32_t today = DayNumber(tenant.business_date);
+  const absl::Status marked =
+      store_->MarkWorkedTo(tenant.config.id(), it->second.lease, today, CallDeadline());
+  if (ReasonOf(marked) == "LEASE_LOST") {
+    Drop(number);
+    return absl::OkStatus();
+  }
+  RELANCE_RETURN_IF_ERROR(marked);
+  it->second.worked_to[tenant.config.id()] = today;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<bool> Worker::DeliverOutboxes() {

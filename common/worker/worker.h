@@ -86,7 +86,11 @@ class Worker {
   absl::Status Adopt(const store::Lease& lease);
   absl::StatusOr<bool> ReadFeeds();
   absl::StatusOr<bool> WorkTimers();
-  absl::StatusOr<bool> WorkTimers(int partition, const TenantContext& tenant);
+  // Owned partitions whose timers are not worked up to the tenant's business date.
+  absl::StatusOr<std::vector<int>> NotWorkedYet(const TenantContext& tenant);
+  absl::Status WorkTimers(const std::vector<int>& partitions, const TenantContext& tenant);
+  void GiveUp(const Work& part);
+  absl::Status EndDay(int partition, const TenantContext& tenant);
   absl::StatusOr<bool> DeliverOutboxes();
   // What was decided about accounts, on its way into the store.
   struct Decided {

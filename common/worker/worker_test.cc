@@ -32,6 +32,7 @@ class MirrorHandler : public AccountHandler {
                                                              const TenantContext& tenant) override {
     ++processed[view.key.account];
     if (poison.count(view.key.account)) return absl::InternalError("poisoned");
+    if (idle.count(view.key.account) && view.versions[store::kPlanOwner] != 0) return std::nullopt;
     const int32_t today = DayNumber(tenant.business_date);
     if (view.plan.counts().written() == view.versions[store::kLedgerOwner] &&
         view.plan.last_contact_day() == today) {
@@ -55,6 +56,7 @@ class MirrorHandler : public AccountHandler {
 
   std::map<std::string, int> processed;
   std::set<std::string> poison;
+  std::set<std::string> idle;  // its timer is never moved on
   int deliveries = 0;
   OutboxResult outbox_result = OutboxResult::kEmpty;
 };
@@ -159,6 +161,29 @@ TEST_F(WorkerTest, FC28_APaymentBetweenReadingAndCommittingIsDecidedAnew) {
   EXPECT_EQ(PlanOf("C1").counts().written(), 2);
   EXPECT_GE(worker->stats().accounts_stale, 1);
   EXPECT_EQ(FeedLag(Service::kScenario), 0);
+}
+
+TEST_F(WorkerTest, AHandlerThatLeavesATimerDueHoldsUpNobody) {
+  for (int i = 0; i < 20; ++i) WriteLedger(absl::StrCat("C", i));
+  auto worker = MakeWorker(scenario_.get(), &handler_, "w1");
+  Settle(*worker);
+  handler_.idle = {"C3", "C7"};
+  const absl::CivilDay tomorrow(2022, 3, 2);
+  SetDay(tomorrow);
+  Settle(*worker);
+  for (int i = 0; i < 20; ++i) {
+    const std::string account = absl::StrCat("C", i);
+    EXPECT_EQ(PlanOf(account).last_contact_day(),
+              DayNumber(tomorrow) - (handler_.idle.count(account) ? 1 : 0));
+  }
+  EXPECT_EQ(worker->stats().accounts_failed, 2);
+  const auto worked_to = scenario_->WorkedTo(kTenant, Service::kScenario, Soon());
+  for (const int32_t day : *worked_to) EXPECT_EQ(day, DayNumber(tomorrow));
+  // The next day they get another chance.
+  handler_.idle.clear();
+  SetDay(tomorrow + 1);
+  Settle(*worker);
+  EXPECT_EQ(PlanOf("C3").last_contact_day(), DayNumber(tomorrow + 1));
 }
 
 TEST_F(WorkerTest, ALostAnswerIsNoSecondEffect) {
