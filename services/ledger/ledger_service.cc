@@ -66,7 +66,10 @@ grpc::Status LedgerServiceImpl::Reconcile(grpc::ServerContext* context,
                                           v1::ReconcileResponse* response) {
   return calls_.Handle(context, [&](const rpc::CallContext& call) -> absl::Status {
     RELANCE_ASSIGN_OR_RETURN(const auto received, Receive(reader, call.deadline));
-    if (received.first.format != ImportJob::Format::kFec) return Invalid(kFormatUnknown, "a FEC is needed");
+    if (received.first.format != ImportJob::Format::kFec) {
+      return DomainError(absl::StatusCode::kInvalidArgument, kFormatUnknown, "a FEC is needed",
+                         {{"format", received.first.format_name}});
+    }
     RELANCE_ASSIGN_OR_RETURN(*response,
                              parts_.importer->Reconcile(received.first, *received.second, call.deadline));
     return absl::OkStatus();

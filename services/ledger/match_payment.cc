@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "common/identifiers/find_references.h"
 #include "common/identifiers/reference.h"
@@ -120,8 +121,14 @@ class Matching {
   using ByNumberMap = std::map<std::string, std::vector<const Item*>>;
 
   static void AddSpellings(const Item* item, ByNumberMap* by_number) {
-    for (const std::string& spelling : SpellingsOfNumber(item->number()))
-      (*by_number)[spelling].push_back(item);
+    const std::vector<std::string> spellings = SpellingsOfNumber(item->number());
+    for (const std::string& spelling : spellings) (*by_number)[spelling].push_back(item);
+    if (spellings.empty() && !item->number().empty()) (*by_number)[AsNamed(item->number())].push_back(item);
+  }
+
+  // A number that is too short to be looked for in a text ("B-1"), for a payer who names it as a document's.
+  static std::string AsNamed(absl::string_view number) {
+    return absl::AsciiStrToUpper(absl::StripAsciiWhitespace(number));
   }
 
   void ByNumber() {
@@ -139,7 +146,9 @@ class Matching {
     };
     std::vector<std::string> numbers;
     for (const std::string& document : facts_.documents) {
-      if (std::string number = NormaliseNumber(document); known(number)) AddOnce(number, &numbers);
+      std::string number = NormaliseNumber(document);
+      if (number.empty()) number = AsNamed(document);
+      if (known(number)) AddOnce(number, &numbers);
     }
     for (const std::string& reference : facts_.references) {
       if (std::string number = NormaliseNumber(reference); known(number)) AddOnce(number, &numbers);

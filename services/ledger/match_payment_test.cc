@@ -96,6 +96,19 @@ TEST_F(MatchPaymentTest, FC25_WhatIsLeftStaysOnTheAccountAndNothingElseIsNetted)
   EXPECT_EQ(stored_.View().sum.balances(0).credit_minor(), 5'000);
 }
 
+TEST_F(MatchPaymentTest, AShortNumberCountsWhenItIsNamedAsADocumentOnly) {
+  account_.Edit(2).set_number("B-1");
+  Pay(20'000, {.documents = {" b-1"}});
+  EXPECT_EQ(open(2), 0);
+  EXPECT_EQ(open(100), 0);
+}
+
+TEST_F(MatchPaymentTest, AShortNumberInATextIsNothing) {
+  account_.Edit(2).set_number("B-1");
+  Pay(5'000, {.texts = {"B-1"}});
+  EXPECT_EQ(open(2), 20'000);
+}
+
 TEST_F(MatchPaymentTest, WhatThePayerSaysPerDocumentIsTheLimit) {
   Pay(15'000, {.documents = {"FA20250001", "FA20250002"},
                .remitted_minor = {{"FA20250001", 4'000}, {"FA20250002", 11'000}}});

@@ -80,8 +80,10 @@ absl::StatusOr<state::v1::TenantConfig> TenantFromProto(const v1::Tenant& tenant
   if (tenant.legal_name().empty())
     return Invalid(kLegalNameMissing, "legal_name", "the registered name is needed");
   const bool belgium = tenant.country() == "BE";
-  if (!belgium && tenant.country() != "FR")
-    return Invalid(kCountryUnsupported, "country", "FR and BE are supported");
+  if (!belgium && tenant.country() != "FR") {
+    return DomainError(absl::StatusCode::kInvalidArgument, kCountryUnsupported, "FR and BE are supported",
+                       {{"field", "tenant.country"}, {"country", tenant.country().substr(0, 8)}});
+  }
   const std::string currency = tenant.currency_code().empty() ? "EUR" : tenant.currency_code();
   if (!IsKnownCurrency(currency)) return Invalid(kCurrencyUnknown, "currency_code", "not a code of ISO 4217");
   const std::string zone_name =

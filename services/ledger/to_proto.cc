@@ -43,7 +43,7 @@ absl::StatusOr<v1::Item> ItemToProto(const state::v1::Item& item, absl::CivilDay
   *answer.mutable_issue_date() = DateOf(item.issue_day());
   if (item.has_due_day()) {
     *answer.mutable_due_date() = DateOf(item.due_day());
-    answer.set_days_past_due(DayNumber(business_date) - item.due_day());
+    if (item.open_minor() != 0) answer.set_days_past_due(DayNumber(business_date) - item.due_day());
   }
   RELANCE_ASSIGN_OR_RETURN(*answer.mutable_amount(),
                            rpc::MoneyToProto({item.amount_minor(), item.currency()}));
