@@ -26,10 +26,9 @@ metrics::CounterFamily& Promises() {
 }
 
 prometheus::Counter& Decisions() {
-  static auto& decisions = (new metrics::CounterFamily("relance_scenario_decisions_total",
-                                                       "Accounts that were decided about by the worker"))
-                               ->With();
-  return decisions;
+  static auto& family = *new metrics::CounterFamily("relance_scenario_decisions_total",
+                                                    "Accounts that were decided about by the worker");
+  return family.With();
 }
 
 }  // namespace
