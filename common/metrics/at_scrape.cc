@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <mutex>
+#include <thread>
 
 namespace relance::metrics {
 namespace {
@@ -19,12 +20,16 @@ class Functions : public prometheus::Collectable {
       std::lock_guard<std::mutex> lock(mutex_);
       functions = functions_;
     }
+    // The HTTP server's threads have a stack of 100 KB, which a function that asks the store may not fit
+    // into.
     std::vector<prometheus::MetricFamily> all;
-    for (const ScrapeFunction& collect : functions) {
-      std::vector<prometheus::MetricFamily> families = collect();
-      all.insert(all.end(), std::make_move_iterator(families.begin()),
-                 std::make_move_iterator(families.end()));
-    }
+    std::thread([&] {
+      for (const ScrapeFunction& collect : functions) {
+        std::vector<prometheus::MetricFamily> families = collect();
+        all.insert(all.end(), std::make_move_iterator(families.begin()),
+                   std::make_move_iterator(families.end()));
+      }
+    }).join();
     return all;
   }
 

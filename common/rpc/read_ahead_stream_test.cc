@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <memory>
 
@@ -48,12 +49,12 @@ Request Message(int64_t number) {
 }
 
 // Answers every message with its number; `largest`: how many came at once at most.
-Stream::Handler Echo(size_t* largest) {
+Stream::Handler Echo(std::atomic<size_t>* largest) {
   return [largest](Stream& stream) {
     std::vector<Request> requests;
     Response response;
     while (stream.Read(&requests)) {
-      *largest = std::max(*largest, requests.size());
+      *largest = std::max(largest->load(), requests.size());
       for (const Request& request : requests) {
         response.set_acknowledged_batch(request.batch());
         if (!stream.Write(response)) return grpc::Status(grpc::StatusCode::CANCELLED, "gone");
@@ -67,7 +68,7 @@ TEST(ReadAheadStreamTest, EveryMessageComesOnceInOrderAndNeverTooManyAtOnce) {
   constexpr int64_t kMessages = 2'000;
   for (const ReadAheadLimits& limits : {ReadAheadLimits{1, 1 << 20}, ReadAheadLimits{7, 1 << 20},
                                         ReadAheadLimits{100, 5}, ReadAheadLimits{32, 8 << 20}}) {
-    size_t largest = 0;
+    std::atomic<size_t> largest = 0;
     Server server(limits, Echo(&largest));
     grpc::ClientContext context;
     const auto stream = server.stub().SyncItems(&context);
@@ -81,10 +82,10 @@ TEST(ReadAheadStreamTest, EveryMessageComesOnceInOrderAndNeverTooManyAtOnce) {
     writer.join();
     EXPECT_TRUE(stream->Finish().ok());
     EXPECT_EQ(next, kMessages + 1);
-    EXPECT_LE(largest, limits.messages);
+    EXPECT_LE(largest.load(), limits.messages);
     // Each message here has more than one byte: five bytes are three of them at most.
     if (limits.bytes == 5) {
-      EXPECT_LE(largest, 3u);
+      EXPECT_LE(largest.load(), 3u);
     }
   }
 }

@@ -126,19 +126,19 @@ absl::Status Connection::Send() {
 
 absl::Status Connection::Receive() {
   if (tls_ != nullptr) return tls_->Read(context_);
-  char buffer[kReadBytes];
+  in_.resize(kReadBytes);
   for (int reads = 0; reads < kReadsMax; ++reads) {
-    const ssize_t n = recv(context_->fd, buffer, sizeof(buffer), MSG_DONTWAIT);
+    const ssize_t n = recv(context_->fd, in_.data(), in_.size(), MSG_DONTWAIT);
     if (n < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) return absl::OkStatus();
       return UnavailableError("the connection to Redis broke while reading");
     }
     if (n == 0) return UnavailableError("Redis closed the connection");
-    if (redisReaderFeed(context_->reader, buffer, static_cast<size_t>(n)) != REDIS_OK) {
+    if (redisReaderFeed(context_->reader, in_.data(), static_cast<size_t>(n)) != REDIS_OK) {
       return UnavailableError("Redis sent what cannot be read");
     }
-    if (static_cast<size_t>(n) < sizeof(buffer)) break;
+    if (static_cast<size_t>(n) < in_.size()) break;
   }
   return absl::OkStatus();
 }

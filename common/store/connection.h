@@ -77,6 +77,7 @@ class Connection {
   const TlsContext* tls_;
   std::string out_;
   size_t sent_in_buffer_ = 0;
+  std::string in_;            // what Receive reads into: too large for the stack of a small thread
   bool tls_pending_ = false;  // hiredis holds bytes that the socket did not take yet
   uint64_t bytes_queued_ = 0;
   uint64_t bytes_sent_ = 0;
