@@ -22,10 +22,12 @@ constexpr int kReconnectMinMs = 100;
 constexpr int kReconnectMaxMs = 5'000;
 constexpr int kConnectTimeoutMs = 3'000;  // of one attempt, handshakes included
 
-// While no call is under way, nobody watches the sockets of a synchronous client but gRPC's backup poller. At its 5 s a
-// client needed 10 s to see a restarted server again: one poll for the connection, one for its health. gRPC reads the
-// variable when it starts, which no program does before main; an installation may set it otherwise.
-[[maybe_unused]] const int kPollsOften = setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", /*replace=*/0);
+// While no call is under way, nobody watches the sockets of a synchronous client but gRPC's backup poller. At
+// its 5 s a client needed 10 s to see a restarted server again: one poll for the connection, one for its
+// health. gRPC reads the variable when it starts, which no program does before main; an installation may set
+// it otherwise.
+[[maybe_unused]] const int kPollsOften =
+    setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "100", /*replace=*/0);
 
 }  // namespace
 

@@ -14,8 +14,8 @@
 // What every service does at start beside its own rules.
 namespace relance::runtime {
 
-// Opens the store that the installation names, as `service`; waits up to 30 s for one that is away. Errors: as store::Store::Open,
-// PASSWORD_FILE_UNREADABLE.
+// Opens the store that the installation names, as `service`; waits up to 30 s for one that is away. Errors:
+// as store::Store::Open, PASSWORD_FILE_UNREADABLE.
 absl::StatusOr<std::unique_ptr<store::Store>> OpenStore(const config::InstallationConfig& config,
                                                         store::Service service);
 

@@ -15,7 +15,8 @@ TEST(DomainErrorTest, CarriesReasonAndMetadata) {
 }
 
 TEST(DomainErrorTest, EmptyMetadataValueSurvives) {
-  const absl::Status status = DomainError(absl::StatusCode::kInvalidArgument, "X", "m", {{"a", ""}, {"b", "1"}});
+  const absl::Status status =
+      DomainError(absl::StatusCode::kInvalidArgument, "X", "m", {{"a", ""}, {"b", "1"}});
   EXPECT_EQ(ErrorInfoOf(status).metadata.at("a"), "");
   EXPECT_EQ(ErrorInfoOf(status).metadata.at("b"), "1");
 }
@@ -26,7 +27,8 @@ TEST(DomainErrorTest, PlainStatusHasNoReason) {
 }
 
 TEST(DomainErrorTest, ContextKeepsCodeReasonAndInnermostMetadata) {
-  absl::Status status = DomainError(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE", "no answer", {{"node", "a"}});
+  absl::Status status =
+      DomainError(absl::StatusCode::kUnavailable, "STORE_UNAVAILABLE", "no answer", {{"node", "a"}});
   status = AddContext(status, "reading account", "node", "b");
   status = AddContext(status, "ageing", "tenant", "acme");
   EXPECT_EQ(status.message(), "ageing: reading account: no answer");

@@ -9,10 +9,10 @@
 #define RELANCE_STATUS_CONCAT(a, b) RELANCE_STATUS_CONCAT_INNER(a, b)
 
 // Returns from the enclosing function when `expression`, an absl::Status, is not OK.
-#define RELANCE_RETURN_IF_ERROR(expression)                   \
-  do {                                                        \
-    absl::Status relance_status = (expression);               \
-    if (!relance_status.ok()) return relance_status;          \
+#define RELANCE_RETURN_IF_ERROR(expression)          \
+  do {                                               \
+    absl::Status relance_status = (expression);      \
+    if (!relance_status.ok()) return relance_status; \
   } while (false)
 
 // Declares or assigns `lhs` from `expression`, an absl::StatusOr, or returns its status.

@@ -58,8 +58,8 @@ absl::Status StatusOfError(absl::string_view error) {
     return DomainError(absl::StatusCode::kResourceExhausted, kStoreFull, "Redis has reached its maxmemory");
   }
   // LOADING, MASTERDOWN and CLUSTERDOWN come here while a store is being opened; later ones are sent again.
-  if (kind == "MISCONF" || kind == "NOREPLICAS" || kind == "UNKILLABLE" || kind == "BUSY" || kind == "LOADING" ||
-      kind == "MASTERDOWN" || kind == "CLUSTERDOWN") {
+  if (kind == "MISCONF" || kind == "NOREPLICAS" || kind == "UNKILLABLE" || kind == "BUSY" ||
+      kind == "LOADING" || kind == "MASTERDOWN" || kind == "CLUSTERDOWN") {
     return DomainError(absl::StatusCode::kUnavailable, kStoreUnavailable,
                        absl::StrCat("Redis refused: ", kind), {{"kind", kind_text}});
   }

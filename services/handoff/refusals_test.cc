@@ -64,8 +64,8 @@ TEST_F(RefusalsTest, AnAccountHasABoundedNumberOfPlacements) {
 
 TEST_F(RefusalsTest, AnAccountThatKeepsChangingIsAskedForAgain) {
   for (int nth = 1; nth <= kRacesMax; ++nth) {
-    world_.store.BeforeCall(nth, "Commit",
-                            [this, nth] { world_.books.Add("C1", {Invoice(100 + nth, DayOf(2025, 3, 1), 100)}); });
+    world_.store.BeforeCall(
+        nth, "Commit", [this, nth] { world_.books.Add("C1", {Invoice(100 + nth, DayOf(2025, 3, 1), 100)}); });
   }
   const auto placed = Place();
   EXPECT_EQ(ReasonOf(placed.status()), kAccountBusy);

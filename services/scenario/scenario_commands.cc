@@ -162,7 +162,8 @@ absl::StatusOr<v1::RecordCallResponse> ScenarioServiceImpl::Call(const rpc::Call
     if (request.outcome() != "promised") return absl::OkStatus();
     return AddPromise(scope.view, scope.tenant, promise, plan).status();
   };
-  const auto answer = [&](const CommandScope& scope, const state::v1::Plan& plan) -> absl::StatusOr<std::string> {
+  const auto answer = [&](const CommandScope& scope,
+                          const state::v1::Plan& plan) -> absl::StatusOr<std::string> {
     v1::RecordCallResponse made;
     *made.mutable_plan() = ToProto(scope.view, plan);
     for (uint64_t item : disputed) made.add_disputed_item_ids(ItemIdText(item));
@@ -171,8 +172,9 @@ absl::StatusOr<v1::RecordCallResponse> ScenarioServiceImpl::Call(const rpc::Call
   const auto result = commands_.Run(command, edit, answer, call.deadline);
   RELANCE_ASSIGN_OR_RETURN(auto response, ResponseOf<v1::RecordCallResponse>(result));
   response.set_replayed(result->replayed);
-  // The plan first. The other way round, our own worker saw the dispute and withdrew the call before it was recorded,
-  // and a repeat after a lost answer chose the next item, because the oldest one was disputed by then.
+  // The plan first. The other way round, our own worker saw the dispute and withdrew the call before it was
+  // recorded, and a repeat after a lost answer chose the next item, because the oldest one was disputed by
+  // then.
   RELANCE_RETURN_IF_ERROR(OpenDisputes(call, request, command, response));
   return response;
 }
