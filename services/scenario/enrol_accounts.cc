@@ -9,6 +9,7 @@
 #include "common/status/status_macros.h"
 #include "common/time/day.h"
 #include "services/scenario/account_facts.h"
+#include "services/scenario/decide.h"
 #include "services/scenario/decide_for_tenant.h"
 #include "services/scenario/errors.h"
 #include "services/scenario/plan_changes.h"
@@ -63,8 +64,8 @@ std::string LeftReason(const AccountView& view, const Scenario& scenario, const 
     placed = placed || item.hold == ItemHold::kPlaced;
     disputed = disputed || item.hold == ItemHold::kDisputed;
   }
-  if (!facts.any_overdue || (scenario.credits == CreditPolicy::kHold && CreditsCoverOverdue(facts)))
-    return "SETTLED";
+  if (!facts.any_overdue) return "SETTLED";
+  if (scenario.credits == CreditPolicy::kHold && CreditsCoverOverdue(facts)) return kReasonCreditsCover;
   if (!free) return placed ? "PLACED" : disputed ? "DISPUTED" : "PROMISED";
   const int32_t last = view.plan.last_contact_day();
   const bool recently = last != 0 && today < last + scenario.min_days_between_contacts;

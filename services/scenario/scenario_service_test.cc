@@ -493,13 +493,15 @@ TEST_F(ScenarioServiceTest, EnrolmentSaysWhyItLeavesAnAccountOut) {
     return made;
   };
   AccountBuilder free = builder("free"), disputed = builder("disputed"), placed = builder("placed"),
-                 insolvent = builder("insolvent"), unreachable = builder("unreachable");
+                 insolvent = builder("insolvent"), unreachable = builder("unreachable"),
+                 covered = builder("covered");
   disputed.Dispute(1, world_.today());
   insolvent.view().sum.mutable_attributes()->set_insolvent_day(DayNumber(world_.today()));
   unreachable.NoMail().NoAddress();
   AccountBuilder settled("settled");
   settled.Invoice(1, world_.today(), 20000);
-  for (AccountBuilder* account : {&free, &disputed, &insolvent, &unreachable, &settled})
+  covered.Credit(2, 1'000'000);
+  for (AccountBuilder* account : {&free, &disputed, &insolvent, &unreachable, &settled, &covered})
     world_.WriteDue(*account);
   Debtor("recent", 20000);
   Debtor("promised", 20000, 3);
@@ -512,7 +514,7 @@ TEST_F(ScenarioServiceTest, EnrolmentSaysWhyItLeavesAnAccountOut) {
   request.set_campaign_id("summer");
   request.set_channel("mail");
   for (const char* account : {"free", "disputed", "insolvent", "settled", "recent", "promised", "unreachable",
-                              "nobody", "~unidentified"}) {
+                              "nobody", "~unidentified", "covered"}) {
     request.add_account_ids(account);
   }
   const auto response = Ask(&v1::ScenarioService::Stub::EnrolAccounts, request);
@@ -520,7 +522,7 @@ TEST_F(ScenarioServiceTest, EnrolmentSaysWhyItLeavesAnAccountOut) {
   std::vector<std::string> reasons;
   for (const auto& result : response->results()) reasons.push_back(result.left_reason());
   EXPECT_THAT(reasons, ElementsAre("", "DISPUTED", "INSOLVENT", "SETTLED", "CONTACTED_RECENTLY", "PROMISED",
-                                   "", "NOT_FOUND", "NOT_FOUND"));
+                                   "", "NOT_FOUND", "NOT_FOUND", "CREDITS_COVER_OVERDUE"));
   EXPECT_EQ(response->results(0).contact_key(), "campaign/summer");
   EXPECT_EQ(response->results(0).state(), "reserved");
   EXPECT_EQ(response->results(6).state(), "failed");

@@ -293,8 +293,8 @@ void PrintItems(Context& context, const google::protobuf::RepeatedPtrField<ledge
       note = absl::StrCat(note, note.empty() ? "" : ", ", "settled ", Text(item.settled_date()));
     for (const auto& allocation : item.allocations()) {
       absl::StrAppend(&note, note.empty() ? "" : "; ", Text(allocation.amount()), " to ",
-                      allocation.item_number(), " by ", RuleName(allocation.rule()),
-                      allocation.has_undone_date() ? " (undone)" : "");
+                      allocation.item_number().empty() ? allocation.item_id() : allocation.item_number(),
+                      " by ", RuleName(allocation.rule()), allocation.has_undone_date() ? " (undone)" : "");
     }
     table.Row({item.item_id(), KindName(item.kind()), item.number(), Text(item.issue_date()),
                Text(item.due_date()), item.has_due_date() ? absl::StrCat(item.days_past_due()) : "",
