@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
@@ -21,6 +22,8 @@
 
 namespace relance::ctl {
 namespace {
+
+constexpr std::chrono::seconds kConnectWait(2);
 
 absl::Status ToJson(const google::protobuf::Message& message, bool pretty, std::string* out) {
   google::protobuf::util::JsonPrintOptions options;
@@ -97,6 +100,9 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Context::ChannelOf(const std::str
   RELANCE_RETURN_IF_ERROR(LoadConfig());
   RELANCE_ASSIGN_OR_RETURN(auto channel,
                            rpc::MakeChannel(installation_.TargetOf(service), installation_.tls));
+  // A first attempt that fails is no answer: gRPC 1.51 takes an attempt for failed when making it disturbs
+  // errno, and a service that was just started may not listen yet. When nobody is there the call says so.
+  channel->WaitForConnected(std::chrono::system_clock::now() + kConnectWait);
   channels_[service] = channel;
   return channel;
 }
