@@ -38,7 +38,7 @@ absl::StatusOr<int64_t> ReplanPartition(store::Store* store, const TenantContext
     const size_t count = std::min(kAccountsPerRead, all.size() - begin);
     // Plans first, which are small: mostly nothing is to be done.
     RELANCE_ASSIGN_OR_RETURN(const auto plans_only,
-                             ReadAccounts(*store, {all.data() + begin, count}, {}, deadline));
+                             ReadAccounts(*store, {all.data() + begin, count}, {.items = false}, deadline));
     std::vector<store::AccountKey> keys;
     for (const auto& view : plans_only) {
       if (IsElsewhere(view, *scenario)) keys.push_back(view->key);
