@@ -13,6 +13,7 @@
 #include "services/handoff/place_account.h"
 #include "tools/bench/portfolio.h"
 #include "tools/bench/process.h"
+#include "tools/bench/step_worker.h"
 
 namespace relance::bench {
 namespace {
@@ -49,17 +50,8 @@ struct HandOff::Parts {
                                 .rates = &claims::RateTables::BuiltIn(),
                                 .now = Now};
   handoff::HandoffHandler handler{handoff, folder.path() + "/outbox"};
-  worker::Worker worker{
-      store.get(), &tenants, &handler, &RealClock::Get(),
-      worker::WorkerOptions{.holder = "bench-h", .lease_ttl = absl::Minutes(10), .call_timeout = kCallMax}};
+  worker::Worker worker{store.get(), &tenants, &handler, &RealClock::Get(), WorkerOptionsOf("bench-h")};
   int placed = 0;
-
-  absl::Status RunUntilIdle() {
-    while (true) {
-      RELANCE_ASSIGN_OR_RETURN(const bool worked, worker.RunOnce());
-      if (!worked) return absl::OkStatus();
-    }
-  }
 };
 
 HandOff::HandOff(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -75,7 +67,7 @@ absl::StatusOr<std::unique_ptr<HandOff>> HandOff::Create(LedgerWorld& world) {
   RELANCE_RETURN_IF_ERROR(handoff::PutAgency(*store, kTenant, agency, CallDeadline()));
   std::unique_ptr<HandOff> made(new HandOff(std::make_unique<Parts>(std::move(store))));
   // Leases and what there was before, before anything is timed.
-  RELANCE_RETURN_IF_ERROR(made->parts_->RunUntilIdle());
+  RELANCE_RETURN_IF_ERROR(RunUntilIdle(made->parts_->worker));
   return made;
 }
 
@@ -86,7 +78,7 @@ absl::Status HandOff::Place(const std::vector<store::AccountKey>& accounts) {
         handoff::PlaceAccount(parts_->handoff, {request, key, {}, "service:scenario"}, CallDeadline())
             .status());
   }
-  return parts_->RunUntilIdle();
+  return RunUntilIdle(parts_->worker);
 }
 
 int64_t HandOff::files() const {

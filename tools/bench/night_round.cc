@@ -1,6 +1,5 @@
 // T5 through the services as they are deployed: five processes, a Redis, and one that asks.
 #include <chrono>
-#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/proto_types.h"
@@ -23,11 +22,11 @@ void SetDeadline(grpc::ClientContext* context) {
   context->set_deadline(std::chrono::system_clock::now() + absl::ToChronoSeconds(kCallMax));
 }
 
-// Until every service has worked what there is, on `to` when it is given.
-absl::Status AwaitServices(ledger::v1::TenantService::Stub& stub, std::optional<absl::CivilDay> to) {
+// Moves the tenant's clock; over when every service has worked the day.
+absl::Status AdvanceTo(ledger::v1::TenantService::Stub& stub, absl::CivilDay day) {
   ledger::v1::AdvanceClockRequest request;
   request.set_tenant_id(kTenant);
-  if (to.has_value()) *request.mutable_to_date() = rpc::DayToProto(*to);
+  *request.mutable_to_date() = rpc::DayToProto(day);
   grpc::ClientContext context;
   SetDeadline(&context);
   const auto reader = stub.AdvanceClock(&context, request);
@@ -70,7 +69,7 @@ absl::Status NightThroughServicesRound(const std::string& mode, Shared* shared) 
 
   // The evening before: everything is there, scored and scheduled, and the campaign service has its picture.
   RELANCE_RETURN_IF_ERROR(SendRows(rows, portfolio.Batches("full", 0, false)).status());
-  RELANCE_RETURN_IF_ERROR(AwaitServices(clock, kScoringDay - 1));
+  RELANCE_RETURN_IF_ERROR(AdvanceTo(clock, kScoringDay - 1));
   RELANCE_RETURN_IF_ERROR(Select(campaigns).status());
   const std::vector<ledger::v1::SyncItemsRequest> changes = portfolio.Batches("delta", 1, true);
 
@@ -79,7 +78,7 @@ absl::Status NightThroughServicesRound(const std::string& mode, Shared* shared) 
   const double before = services->cpu_seconds();
   RELANCE_ASSIGN_OR_RETURN(Span night, TakeTime(world->redis().pid(), [&]() -> absl::Status {
                              RELANCE_ASSIGN_OR_RETURN(report, SendRows(rows, changes));
-                             RELANCE_RETURN_IF_ERROR(AwaitServices(clock, kScoringDay));
+                             RELANCE_RETURN_IF_ERROR(AdvanceTo(clock, kScoringDay));
                              RELANCE_ASSIGN_OR_RETURN(selected, Select(campaigns));
                              return absl::OkStatus();
                            }));

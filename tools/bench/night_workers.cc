@@ -9,27 +9,9 @@
 #include "services/scenario/account_handler.h"
 #include "services/scenario/testing/fakes.h"
 #include "tools/bench/process.h"
+#include "tools/bench/step_worker.h"
 
 namespace relance::bench {
-namespace {
-
-worker::WorkerOptions WorkerOptionsOf(const std::string& holder) {
-  worker::WorkerOptions options;
-  options.holder = holder;
-  options.lease_ttl = absl::Minutes(10);  // one pass is a whole night
-  options.call_timeout = kCallMax;
-  return options;
-}
-
-absl::Status RunUntilIdle(worker::Worker& worker) {
-  while (true) {
-    RELANCE_ASSIGN_OR_RETURN(const bool worked, worker.RunOnce());
-    if (!worked) return absl::OkStatus();
-  }
-}
-
-}  // namespace
-
 struct NightWorkers::Parts {
   Parts(std::unique_ptr<store::Store> risk, std::unique_ptr<store::Store> scenario)
       : risk_store(std::move(risk)), scenario_store(std::move(scenario)) {}
