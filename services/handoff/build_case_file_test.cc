@@ -20,6 +20,7 @@
 namespace relance::handoff {
 namespace {
 
+using testing::Credit;
 using testing::DayOf;
 using testing::Invoice;
 using Json = nlohmann::ordered_json;
@@ -37,22 +38,6 @@ void ExpectGolden(const std::string& name, const std::string& text) {
     std::ofstream(path, std::ios::binary) << text;
   }
   EXPECT_EQ(text, ReadFile(path)) << path;
-}
-
-state::v1::Item Credit(uint64_t id, state::v1::ItemKind kind, uint64_t item, int64_t minor, int32_t day,
-                       const std::string& source = "camt053") {
-  state::v1::Item credit;
-  credit.set_id(id);
-  credit.set_kind(kind);
-  credit.set_issue_day(day);
-  credit.set_amount_minor(-minor);
-  credit.set_currency("EUR");
-  credit.set_source(source);
-  auto* allocation = credit.add_allocations();
-  allocation->set_item(item);
-  allocation->set_amount_minor(minor);
-  allocation->set_day(day);
-  return credit;
 }
 
 struct Case {

@@ -53,6 +53,23 @@ inline state::v1::Item Invoice(uint64_t id, int32_t due_day, int64_t minor,
   return item;
 }
 
+// A credit of `kind` that settles `item`.
+inline state::v1::Item Credit(uint64_t id, state::v1::ItemKind kind, uint64_t item, int64_t minor,
+                              int32_t day, const std::string& source = "camt053") {
+  state::v1::Item credit;
+  credit.set_id(id);
+  credit.set_kind(kind);
+  credit.set_issue_day(day);
+  credit.set_amount_minor(-minor);
+  credit.set_currency("EUR");
+  credit.set_source(source);
+  auto* allocation = credit.add_allocations();
+  allocation->set_item(item);
+  allocation->set_amount_minor(minor);
+  allocation->set_day(day);
+  return credit;
+}
+
 // The books of one installation in a FakeStore, written as the ledger does: what lies open in items:0, the
 // rest in history:0.
 class Books {
@@ -89,27 +106,16 @@ class Books {
     view.items.insert(view.items.end(), items.begin(), items.end());
     Write(std::move(view));
   }
-  // A credit of `kind` that settles `item`.
+  // Settles `item` by such a credit.
   void Settle(const std::string& account, uint64_t credit_id, state::v1::ItemKind kind, uint64_t item,
               int64_t minor, int32_t day, const std::string& source = "camt053") {
     AccountView view = Read(account);
-    state::v1::Item credit;
-    credit.set_id(credit_id);
-    credit.set_kind(kind);
-    credit.set_issue_day(day);
-    credit.set_amount_minor(-minor);
-    credit.set_currency("EUR");
-    credit.set_source(source);
-    auto* allocation = credit.add_allocations();
-    allocation->set_item(item);
-    allocation->set_amount_minor(minor);
-    allocation->set_day(day);
     for (auto& debit : view.items) {
       if (debit.id() != item) continue;
       debit.set_open_minor(debit.open_minor() - minor);
       debit.set_written_off(debit.written_off() || kind == state::v1::ITEM_KIND_WRITE_OFF);
     }
-    view.history.push_back(credit);
+    view.history.push_back(Credit(credit_id, kind, item, minor, day, source));
     Write(std::move(view));
   }
   // Undoes what `credit_id` settled.
