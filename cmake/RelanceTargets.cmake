@@ -17,7 +17,9 @@ set(RELANCE_SANITIZE_FLAGS "")
 if(RELANCE_SANITIZE)
   set(RELANCE_SANITIZE_FLAGS -fsanitize=${RELANCE_SANITIZE} -fno-omit-frame-pointer)
   # gcc's own diagnostics are unreliable under sanitizers.
-  list(APPEND RELANCE_WARNINGS -Wno-maybe-uninitialized -Wno-tsan)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    list(APPEND RELANCE_WARNINGS -Wno-maybe-uninitialized -Wno-tsan)
+  endif()
 endif()
 # hiredis asks for it; a precompiled header wants the same for everybody.
 add_compile_definitions(_FILE_OFFSET_BITS=64)

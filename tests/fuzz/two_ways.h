@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "services/ledger/readers/testing/collecting_sink.h"
+
+namespace relance::ledger {
+
+// Ends the process when the bytes of a fuzzer read differently in one piece and in small ones. `read` takes the bytes
+// and the size of the pieces, and returns something that Fingerprint tells apart.
+template <typename Read>
+void MustReadTheSameInPieces(absl::string_view bytes, const Read& read) {
+  // The bytes choose the size, so that a finding repeats itself.
+  const size_t piece = bytes.empty() ? 1 : 1 + static_cast<unsigned char>(bytes[bytes.size() / 2]) % 61;
+  const std::string whole = Fingerprint(read(bytes, bytes.size() + 1));
+  const std::string pieces = Fingerprint(read(bytes, piece));
+  if (whole == pieces) return;
+  std::fprintf(stderr, "in one piece:\n%s\nin pieces of %zu:\n%s\n", whole.c_str(), piece, pieces.c_str());
+  std::abort();
+}
+
+inline absl::string_view AsText(const uint8_t* data, size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+}  // namespace relance::ledger
