@@ -78,6 +78,7 @@ Options QuickOptions(const std::string& binaries) {
   options.scan_rows = 200'000;
   options.changes = 10;
   options.calls = 50;
+  options.statement_entries = 500;
   options.binaries = binaries;
   return options;
 }
@@ -97,6 +98,12 @@ absl::Status RunBench(const Options& options, Report* report) {
     for (const store::AccountWrite& write : shared.writes)
       shared.bytes += static_cast<int64_t>(BytesOf(write).size());
   }
+  if (options.Wants("T7") || options.Wants("FILE")) {
+    std::cerr << "writing the files\n";
+    const Portfolio company(std::max(1, options.accounts / 4), options.invoices / 4);
+    shared.files = std::make_unique<SourceFiles>(company, options.statement_entries);
+    shared.file_accounts = company.accounts();
+  }
   Introduce(shared);
   for (int round = 1; round <= options.rounds; ++round) {
     const auto progress = [&](const std::string& what) {
@@ -104,7 +111,15 @@ absl::Status RunBench(const Options& options, Report* report) {
     };
     // A round of these takes 20 s and more; the others are cheap.
     const bool heavy = round <= (options.rounds + 1) / 2;
+    if (options.Wants("T7") || options.Wants("FILE")) {
+      progress("files");
+      RELANCE_RETURN_IF_ERROR(FileRound(&shared));
+    }
     for (const char* mode : {"always", "everysec"}) {
+      if (options.Wants("T7") && heavy) {
+        progress(absl::StrCat("books and bank, ", mode));
+        RELANCE_RETURN_IF_ERROR(BooksRound(mode, &shared));
+      }
       if (store && heavy) {
         progress(absl::StrCat("store, ", mode));
         RELANCE_RETURN_IF_ERROR(StoreRound(mode, &shared));
@@ -126,6 +141,10 @@ absl::Status RunBench(const Options& options, Report* report) {
       progress("scan");
       RELANCE_RETURN_IF_ERROR(ScanRound(options.scan_rows / 10, &shared));
       RELANCE_RETURN_IF_ERROR(ScanRound(options.scan_rows, &shared));
+    }
+    if (options.Wants("T7")) {
+      progress("ageing");
+      RELANCE_RETURN_IF_ERROR(AgeingRound(options.scan_rows, &shared));
     }
     if (options.Wants("RPC")) {
       progress("latency");

@@ -14,7 +14,7 @@ ABSL_FLAG(int32_t, accounts, 50'000, "debtors of the measured ledger");
 ABSL_FLAG(int64_t, invoices, 1'000'000, "their invoices, at least one an account");
 ABSL_FLAG(int32_t, rounds, 5, "how often each figure is measured");
 ABSL_FLAG(bool, quick, false, "a small ledger and one round: shows that it works, the times mean nothing");
-ABSL_FLAG(std::vector<std::string>, only, {}, "some of T1,T2,T3,T4,T5,T6,T8,T9,RPC; all when empty");
+ABSL_FLAG(std::vector<std::string>, only, {}, "some of T1,T2,T3,T4,T5,T6,T7,T8,T9,FILE,RPC; all when empty");
 ABSL_FLAG(std::string, serve_echo, "", "for its own use: serve the echo of RPC at this address");
 
 int main(int argc, char** argv) {

@@ -140,6 +140,7 @@ absl::StatusOr<std::unique_ptr<RunningServices>> RunningServices::Start(const st
         std::make_unique<ChildProcess>(std::vector<std::string>{absl::StrCat(binaries, "/relance-", name),
                                                                 "--config", folder + "/relance.yaml"},
                                        log));
+    services->pids_[name] = services->processes_.back()->pid();
     RELANCE_ASSIGN_OR_RETURN(services->channels_[name],
                              rpc::MakeChannel(absl::StrCat("unix:", folder, "/", name, ".sock"), {}));
     if (!AwaitServing(*services->channels_[name], *services->processes_.back())) {

@@ -61,6 +61,8 @@ class RunningServices {
   const std::shared_ptr<grpc::Channel>& channel(const std::string& name) const { return channels_.at(name); }
   // Of all of them, so far.
   double cpu_seconds() const;
+  // Requires: `name` was started.
+  pid_t pid(const std::string& name) const { return pids_.at(name); }
 
  private:
   RunningServices() = default;
@@ -68,6 +70,7 @@ class RunningServices {
   TemporaryFolder folder_;
   std::vector<std::unique_ptr<ChildProcess>> processes_;
   std::map<std::string, std::shared_ptr<grpc::Channel>> channels_;
+  std::map<std::string, pid_t> pids_;
 };
 
 // Waits until the server behind `channel` says SERVING; false when `process` ends first or 20 s pass.

@@ -6,6 +6,8 @@
 #include "absl/status/status.h"
 #include "tools/bench/bench.h"
 #include "tools/bench/bench_world.h"
+#include "tools/bench/postgres.h"
+#include "tools/bench/source_files.h"
 
 // One round of each measurement. What they share is made once.
 namespace relance::bench {
@@ -17,6 +19,11 @@ struct Shared {
   ledger::Gathered all;                     // all rows, at the revision last asked for
   std::vector<store::AccountWrite> writes;  // what the ledger makes of all rows at revision 0
   int64_t bytes = 0;                        // of their fields
+  std::unique_ptr<SourceFiles>
+      files;              // of a quarter of the portfolio's size: a FEC of a line an invoice of it
+  int file_accounts = 0;  // in them
+  std::vector<double> parse_seconds;       // of the FEC, by round
+  std::unique_ptr<PostgresServer> server;  // holds the columns of T6 as a table
 };
 
 // A campaign's filter that finds about a tenth of a Portfolio, and how many accounts that are.
@@ -34,6 +41,12 @@ absl::Status NightThroughServicesRound(const std::string& appendfsync, Shared* s
 absl::Status SyncOverGrpcRound(const std::string& appendfsync, Shared* shared);
 // T6.
 absl::Status ScanRound(int64_t rows, Shared* shared);
+// T7's ageing: the scan of T6 beside the query in PostgreSQL.
+absl::Status AgeingRound(int64_t rows, Shared* shared);
+// Files parsed, beside programs that only read them.
+absl::Status FileRound(Shared* shared);
+// T7: files to committed accounts through the relance-ledger process, beside PostgreSQL.
+absl::Status BooksRound(const std::string& mode, Shared* shared);
 // T8.
 absl::Status ChangeRound(const std::string& appendfsync, Shared* shared);
 // Latency of RPCs beside an echo.

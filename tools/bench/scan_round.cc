@@ -1,11 +1,16 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <fstream>
 #include <map>
 #include <memory>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/projection/scan.h"
+#include "common/status/status_macros.h"
 #include "common/time/day.h"
 #include "tools/bench/rounds.h"
 
@@ -37,6 +42,30 @@ const Columns& ColumnsOf(int64_t rows) {
     columns.open_minor.push_back((state >> 50) % 20 == 0 ? -amount : amount);  // one in 20 is a credit
   }
   return columns;
+}
+
+// The columns as a table of PostgreSQL, read once.
+absl::StatusOr<std::unique_ptr<PostgresServer>> LoadTable(const Columns& columns) {
+  RELANCE_ASSIGN_OR_RETURN(auto server, PostgresServer::Start(false));
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/columns.tsv";
+  {
+    std::ofstream file(path);
+    std::string text;
+    for (size_t i = 0; i < columns.due_day.size(); ++i) {
+      absl::StrAppend(&text, columns.due_day[i], "\t", columns.open_minor[i], "\n");
+      if (text.size() < (1 << 20)) continue;
+      file << text;
+      text.clear();
+    }
+    file << text;
+  }
+  RELANCE_RETURN_IF_ERROR(
+      server
+          ->Run(absl::StrCat("create unlogged table aged (due_day int, open bigint);\n\\copy aged from '",
+                             path, "'\nvacuum analyze aged;\nselect sum(open) from aged"))
+          .status());
+  return server;
 }
 
 double Milliseconds(absl::FunctionRef<void()> work) {
@@ -78,6 +107,44 @@ absl::Status ScanRound(int64_t rows, Shared* shared) {
                                  due_copy == columns.due_day && open_copy == columns.open_minor
                              ? 1
                              : 0);
+  return absl::OkStatus();
+}
+
+absl::Status AgeingRound(int64_t rows, Shared* shared) {
+  const Columns& columns = ColumnsOf(rows);
+  if (shared->server == nullptr) {
+    RELANCE_ASSIGN_OR_RETURN(shared->server, LoadTable(columns));
+  }
+  const int32_t today = DayNumber(kBusinessDay);
+  const std::vector<int32_t> thresholds = {today, today - 30, today - 60, today - 90};
+  std::string query =
+      "\\timing on\nselect sum(open) filter (where open > 0), sum(open) filter (where open < 0)";
+  for (const int32_t threshold : thresholds) {
+    absl::StrAppend(&query, ", sum(open) filter (where open > 0 and due_day < ", threshold,
+                    "), count(*) filter (where open > 0 and due_day < ", threshold, ")");
+  }
+  absl::StrAppend(&query, " from aged;");
+  RELANCE_ASSIGN_OR_RETURN(const std::string answer, shared->server->Run(query));
+  // "1|2|...\nTime: 123.456 ms"
+  const std::vector<std::string> lines = absl::StrSplit(answer, '\n');
+  double query_ms = 0;
+  if (lines.size() < 2 ||
+      !absl::SimpleAtod(absl::StripPrefix(lines[1].substr(0, lines[1].find(" ms")), "Time: "), &query_ms)) {
+    return absl::InternalError("psql answers " + answer);
+  }
+  projection::ScanResult result;
+  const double scan_ms =
+      Milliseconds([&] { result = projection::ScanDue(columns.due_day, columns.open_minor, thresholds); });
+  shared->report
+      ->Line("T7 ageing", absl::StrCat("ageing of ", rows, " items"),
+             "PostgreSQL: the query, warm, 2 workers", "ms", 0.02)
+      .Add(query_ms, scan_ms);
+  const std::vector<std::string> sums = absl::StrSplit(lines[0], '|');
+  shared->report->Expect("T7 ageing: columns", 10, static_cast<int64_t>(sums.size()));
+  shared->report->Expect("T7 ageing: open debits agree", 1,
+                         sums[0] == absl::StrCat(static_cast<int64_t>(result.all_debit_minor)) ? 1 : 0);
+  shared->report->Expect("T7 ageing: overdue agrees", 1,
+                         sums[2] == absl::StrCat(static_cast<int64_t>(result.debit_minor[0])) ? 1 : 0);
   return absl::OkStatus();
 }
 

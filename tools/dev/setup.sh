@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing for building, running and testing Relance on Debian 12. Safe to repeat; asks nothing.
+# Installs what is missing for building, running and testing Relance on Debian 12, and the packages that are named.
+# Safe to repeat; asks nothing.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 
@@ -7,7 +8,7 @@ missing=()
 while read -r package; do
   [[ -z $package || $package == \#* ]] && continue
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
-done < "$root/tools/dev/packages.txt"
+done < <(cat "$root/tools/dev/packages.txt"; printf '%s\n' "$@")
 # Where another Node.js is installed already, Debian's npm would not go beside it.
 command -v npm >/dev/null || missing+=(nodejs npm)
 
