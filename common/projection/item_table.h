@@ -25,6 +25,7 @@ enum ItemFlag : uint8_t {
   kItemDisputed = 1,    // a dispute stands now
   kItemPlaced = 2,      // in a placement that is not over
   kItemWrittenOff = 4,  // a write-off settled it or a part of it
+  kItemAbsent = 8,      // closes what a whole picture no longer had: no document of its own
 };
 
 // Items in columns, 34 bytes each. A row of zeros with account kNoAccount is a hole; it counts nowhere.

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "common/projection/allocations_of.h"
+
 namespace relance::projection {
 namespace {
 
@@ -37,20 +39,9 @@ ItemTable::Row MakeRow(int32_t account, const Item& item, const state::v1::Case&
   row.kind = static_cast<uint8_t>(item.kind());
   if (Disputed(item)) row.flags |= kItemDisputed;
   if (item.written_off()) row.flags |= kItemWrittenOff;
+  if (item.source() == kAbsentSource) row.flags |= kItemAbsent;
   if (item.open_minor() > 0 && IsPlaced(placements, item.id())) row.flags |= kItemPlaced;
   return row;
-}
-
-// What is open of an item beside what its allocations explain: then the books say no more than that it was so
-// from the day it was last paid on. Keeps "today" equal to the open amounts whatever the source.
-int64_t Unexplained(const Item& item, int64_t allocated) {
-  return item.amount_minor() > 0 ? item.amount_minor() - allocated - item.open_minor()
-                                 : item.open_minor() - item.amount_minor() - allocated;
-}
-
-int32_t DayOfUnexplained(const Item& item) {
-  if (item.settled_day() != 0) return std::max(item.settled_day(), item.issue_day());
-  return std::max(item.paid_day(), item.issue_day());
 }
 
 }  // namespace
@@ -91,9 +82,9 @@ int32_t TenantColumns::TakeRow(const std::string& key) {
     const size_t size = a.flags.size() + 1;
     a.key.resize(size);
     a.name.resize(size);
-    for (auto* column :
-         {&a.region, &a.sector, &a.segment, &a.country, &a.collector, &a.customer_type, &a.last_contact_day,
-          &a.pause_from, &a.pause_until, &a.promise_until, &a.insolvent_day}) {
+    for (auto* column : {&a.region, &a.sector, &a.segment, &a.country, &a.collector, &a.customer_type,
+                         &a.trade, &a.parent, &a.language, &a.last_contact_day, &a.pause_from, &a.pause_until,
+                         &a.promise_until, &a.insolvent_day}) {
       column->resize(size);
     }
     a.late_probability.resize(size);
@@ -110,6 +101,7 @@ int32_t TenantColumns::TakeRow(const std::string& key) {
 }
 
 void TenantColumns::Put(const AccountView& view, int partition) {
+  ++revision_;
   const int32_t account = TakeRow(view.key.account);
   accounts_.partition[account] = static_cast<int16_t>(partition);
   PutAttributes(account, view);
@@ -132,6 +124,9 @@ void TenantColumns::PutAttributes(int32_t account, const AccountView& view) {
   put(a.country, attributes.country());
   put(a.collector, attributes.collector());
   put(a.customer_type, attributes.customer_type());
+  put(a.trade, attributes.trade());
+  put(a.parent, attributes.parent());
+  put(a.language, attributes.language());
   const bool scored = view.versions[store::kRiskOwner] != 0;
   a.late_probability[account] =
       scored ? view.risk.late_probability() : std::numeric_limits<double>::quiet_NaN();
@@ -188,15 +183,11 @@ void TenantColumns::PutItems(int32_t account, const AccountView& view) {
 void TenantColumns::FillSegment(int32_t account, const std::vector<const Item*>& items,
                                 const AccountView& view, Segment* segment) {
   CurrencyColumns& columns = currencies_[segment->currency];
+  columns.unapplied_minor -= segment->unapplied_minor;
   segment->oldest_due_day = kNoDay;
-  segment->debit_minor = segment->credit_minor = 0;
+  segment->debit_minor = segment->credit_minor = segment->unapplied_minor = 0;
   std::vector<ItemTable::Row> open, settled;
-  std::vector<AllocationTable::Row> allocations;
   std::vector<DisputeRow> disputes;
-  absl::flat_hash_map<uint64_t, int32_t> place;
-  for (size_t n = 0; n < items.size(); ++n) place[items[n]->id()] = static_cast<int32_t>(n);
-  std::vector<int64_t> explained(items.size(), 0);
-
   for (size_t n = 0; n < items.size(); ++n) {
     const Item& item = *items[n];
     const ItemTable::Row row = MakeRow(account, item, view.placements);
@@ -204,6 +195,7 @@ void TenantColumns::FillSegment(int32_t account, const std::vector<const Item*>&
       open.push_back(row);
       if (row.open > 0) segment->debit_minor += row.open;
       if (row.open < 0) segment->credit_minor -= row.open;
+      if (row.open < 0 && row.kind == state::v1::ITEM_KIND_PAYMENT) segment->unapplied_minor -= row.open;
       if (row.open > 0) segment->oldest_due_day = std::min(segment->oldest_due_day, row.due_day);
     } else {
       settled.push_back(row);
@@ -212,23 +204,6 @@ void TenantColumns::FillSegment(int32_t account, const std::vector<const Item*>&
     for (const int64_t amount : {row.amount, row.open}) {
       if (amount > kFastAmountMax || amount < -kFastAmountMax) columns.large_amounts = true;
     }
-    for (const auto& allocation : item.allocations()) {
-      AllocationTable::Row part;
-      part.day = allocation.day();
-      if (allocation.undone_day() != 0) part.undone_day = allocation.undone_day();
-      part.amount = allocation.amount_minor();
-      part.credit = static_cast<int32_t>(n);
-      const auto debit = place.find(allocation.item());
-      if (debit != place.end()) part.debit = debit->second;
-      if (part.undone_day == kNoDay) {
-        explained[n] += part.amount;
-        if (part.debit != kNoRow) explained[part.debit] += part.amount;
-      } else {
-        columns.newest_day = std::max(columns.newest_day, part.undone_day);
-      }
-      columns.newest_day = std::max(columns.newest_day, part.day);
-      allocations.push_back(part);
-    }
     if (item.has_dispute()) {
       const auto& dispute = item.dispute();
       disputes.push_back({static_cast<int32_t>(n), dispute.opened_day(),
@@ -236,16 +211,12 @@ void TenantColumns::FillSegment(int32_t account, const std::vector<const Item*>&
                           dispute.amount_minor()});
     }
   }
-  for (size_t n = 0; n < items.size(); ++n) {
-    const int64_t rest = Unexplained(*items[n], explained[n]);
-    if (rest == 0) continue;
-    AllocationTable::Row part;
-    part.day = DayOfUnexplained(*items[n]);
-    part.amount = rest;
-    (items[n]->amount_minor() > 0 ? part.debit : part.credit) = static_cast<int32_t>(n);
-    columns.newest_day = std::max(columns.newest_day, part.day);
-    allocations.push_back(part);
+  const std::vector<AllocationTable::Row> allocations = AllocationsOf(items);
+  for (const AllocationTable::Row& row : allocations) {
+    columns.newest_day = std::max(columns.newest_day, row.day);
+    if (row.undone_day != kNoDay) columns.newest_day = std::max(columns.newest_day, row.undone_day);
   }
+  columns.unapplied_minor += segment->unapplied_minor;
   columns.open.Assign(&segment->open, open);
   columns.settled.Assign(&segment->settled, settled);
   columns.allocations.Assign(&segment->allocations, allocations);
@@ -258,6 +229,7 @@ void TenantColumns::FillSegment(int32_t account, const std::vector<const Item*>&
 
 void TenantColumns::DropSegment(int32_t account, Segment* segment) {
   CurrencyColumns& columns = currencies_[segment->currency];
+  columns.unapplied_minor -= segment->unapplied_minor;
   columns.open.Free(&segment->open);
   columns.settled.Free(&segment->settled);
   columns.allocations.Free(&segment->allocations);
@@ -266,7 +238,8 @@ void TenantColumns::DropSegment(int32_t account, Segment* segment) {
 
 void TenantColumns::ReleaseWords(int32_t account) {
   AccountColumns& a = accounts_;
-  for (auto* column : {&a.region, &a.sector, &a.segment, &a.country, &a.collector, &a.customer_type}) {
+  for (auto* column : {&a.region, &a.sector, &a.segment, &a.country, &a.collector, &a.customer_type, &a.trade,
+                       &a.parent, &a.language}) {
     words_.Release((*column)[account]);
     (*column)[account] = 0;
   }
@@ -275,6 +248,7 @@ void TenantColumns::ReleaseWords(int32_t account) {
 void TenantColumns::Remove(absl::string_view key) {
   const auto found = index_.find(std::string(key));
   if (found == index_.end()) return;
+  ++revision_;
   const int32_t account = found->second;
   for (Segment& segment : accounts_.segments[account]) DropSegment(account, &segment);
   accounts_.segments[account].clear();

@@ -26,6 +26,7 @@ struct Segment {
   Range allocations;                // in CurrencyColumns::allocations
   int64_t debit_minor = 0;          // open debits, now
   int64_t credit_minor = 0;         // open credits, now, positive
+  int64_t unapplied_minor = 0;      // of these, money received; now, positive
 };
 
 // A contested amount, standing or resolved.
@@ -47,6 +48,8 @@ struct CurrencyColumns {
   int32_t newest_day = INT32_MIN;
   // Some amount is beyond kFastAmountMax: only the slow scan is exact.
   bool large_amounts = false;
+  // Sum of Segment::unapplied_minor: no scan has to tell money from other credits.
+  __int128 unapplied_minor = 0;
 
   // Row number of the n-th item of an account: its table and its row there.
   const ItemTable& TableOf(const Segment& segment, int32_t n) const {
@@ -68,8 +71,8 @@ enum AccountFlag : uint8_t {
 struct AccountColumns {
   std::vector<std::string> key;   // account code
   std::vector<std::string> name;  // for people only: never logged, never a label
-  std::vector<int32_t> region, sector, segment, country, collector,
-      customer_type;                     // numbers in TenantColumns::words()
+  std::vector<int32_t> region, sector, segment, country, collector, customer_type, trade, parent,
+      language;                          // numbers in TenantColumns::words()
   std::vector<double> late_probability;  // NaN: not scored
   std::vector<int32_t> last_contact_day;
   std::vector<int32_t> pause_from, pause_until;  // the pause that ends last
@@ -94,6 +97,8 @@ class TenantColumns {
   const std::vector<CurrencyColumns>& currencies() const { return currencies_; }
   const Dictionary& words() const { return words_; }
   int32_t live_accounts() const { return static_cast<int32_t>(index_.size()); }
+  // Grows with every change: what was made of these columns is good as long as it is the same.
+  int64_t revision() const { return revision_; }
 
   // -1: not there.
   int32_t FindCurrency(absl::string_view code) const;
@@ -124,6 +129,7 @@ class TenantColumns {
   Dictionary words_;
   absl::flat_hash_map<std::string, int32_t> index_;
   std::vector<int32_t> free_rows_;
+  int64_t revision_ = 0;
 };
 
 }  // namespace relance::projection

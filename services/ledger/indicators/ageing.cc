@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "relance/state/v1/ledger.pb.h"
 #include "services/ledger/indicators/portfolio.h"
 
 namespace relance::ledger {
@@ -25,6 +26,31 @@ AgeingSums FromScan(const ScanResult& scan) {
   return sums;
 }
 
+// Open money of one account.
+Amount UnappliedOf(const CurrencyColumns& columns, const Segment& segment, const BalancesAt& balances) {
+  if (balances.is_now()) return segment.unapplied_minor;
+  Amount sum = 0;
+  for (int32_t n = 0; n < segment.open.count + segment.settled.count; ++n) {
+    if (columns.TableOf(segment, n).kind[columns.RowOf(segment, n)] != state::v1::ITEM_KIND_PAYMENT) continue;
+    sum -= std::min<int64_t>(balances.Of(segment, n), 0);
+  }
+  return sum;
+}
+
+// The same of all accounts. Today it is kept as a total, so that the scan need not look at kinds.
+Amount UnappliedOfAll(const CurrencyColumns& columns, const BalancesAt& balances) {
+  if (balances.is_now()) return columns.unapplied_minor;
+  Amount sum = 0;
+  const auto add = [&](const projection::ItemTable& table, absl::Span<const int64_t> open) {
+    for (size_t i = 0; i < open.size(); ++i) {
+      if (open[i] < 0 && table.kind[i] == state::v1::ITEM_KIND_PAYMENT) sum -= open[i];
+    }
+  };
+  add(columns.open, balances.open());
+  add(columns.settled, balances.settled());
+  return sum;
+}
+
 AgeingSums OfAccount(const TenantColumns& tenant, int32_t account, const Segment& segment,
                      const BalancesAt& balances, absl::Span<const int32_t> thresholds) {
   AgeingSums sums =
@@ -32,6 +58,7 @@ AgeingSums OfAccount(const TenantColumns& tenant, int32_t account, const Segment
   sums.key = tenant.accounts().key[account];
   sums.name = tenant.accounts().name[account];
   sums.disputed = balances.DisputedOf(account, segment);
+  sums.unapplied = UnappliedOf(tenant.currencies()[segment.currency], segment, balances);
   return sums;
 }
 
@@ -41,6 +68,7 @@ void Subtract(const AgeingSums& part, AgeingSums* sum) {
     sum->items[b] -= part.items[b];
   }
   sum->credits -= part.credits;
+  sum->unapplied -= part.unapplied;
   sum->no_due_date -= part.no_due_date;
 }
 
@@ -56,6 +84,12 @@ const std::vector<int32_t>& GroupColumn(const projection::AccountColumns& accoun
       return accounts.collector;
     case AgeingSplit::kCustomerType:
       return accounts.customer_type;
+    case AgeingSplit::kTrade:
+      return accounts.trade;
+    case AgeingSplit::kParent:
+      return accounts.parent;
+    case AgeingSplit::kLanguage:
+      return accounts.language;
     default:
       return accounts.segment;
   }
@@ -68,10 +102,13 @@ bool LargestOverdueFirst(const AgeingSums& a, const AgeingSums& b) {
 }
 
 // One pass over all rows, with a dense row of sums for each value that occurs.
+// All are in one group without a split.
 std::vector<AgeingSums> ByGroup(const TenantColumns& tenant, int32_t currency, const BalancesAt& balances,
-                                const AgeingBuckets& buckets, AgeingSplit split) {
+                                const AgeingBuckets& buckets, AgeingSplit split,
+                                const std::vector<uint8_t>& outside) {
   const auto& accounts = tenant.accounts();
-  const std::vector<int32_t>& words = GroupColumn(accounts, split);
+  const std::vector<int32_t> all(split == AgeingSplit::kNone ? accounts.size() : 0);
+  const std::vector<int32_t>& words = split == AgeingSplit::kNone ? all : GroupColumn(accounts, split);
   const CurrencyColumns& columns = tenant.currencies()[currency];
   std::vector<int32_t> group_of_word(tenant.words().size(), -1);
   std::vector<AgeingSums> groups;
@@ -79,6 +116,7 @@ std::vector<AgeingSums> ByGroup(const TenantColumns& tenant, int32_t currency, c
   for (int32_t account = 0; account < accounts.size(); ++account) {
     const Segment* segment = tenant.FindSegment(account, currency);
     if (segment == nullptr || (accounts.flags[account] & projection::kAccountUnidentified) != 0) continue;
+    if (!outside.empty() && outside[account] != 0) continue;
     int32_t& group = group_of_word[words[account]];
     if (group < 0) {
       group = static_cast<int32_t>(groups.size());
@@ -96,6 +134,7 @@ std::vector<AgeingSums> ByGroup(const TenantColumns& tenant, int32_t currency, c
       AgeingSums& group = groups[group_of[table.account[i]]];
       if (open[i] < 0) {
         group.credits -= open[i];
+        if (table.kind[i] == state::v1::ITEM_KIND_PAYMENT) group.unapplied -= open[i];
       } else if (table.due_day[i] == projection::kNoDay) {
         group.no_due_date += open[i];
       } else {
@@ -117,7 +156,8 @@ std::vector<AgeingSums> ByGroup(const TenantColumns& tenant, int32_t currency, c
 // The accounts with the largest overdue amount: the amounts in one pass, the rows only of those that are
 // shown.
 std::vector<AgeingSums> ByAccount(const TenantColumns& tenant, int32_t currency, const BalancesAt& balances,
-                                  absl::Span<const int32_t> thresholds, int accounts_max) {
+                                  absl::Span<const int32_t> thresholds, int accounts_max,
+                                  const std::vector<uint8_t>& outside) {
   const auto& accounts = tenant.accounts();
   const CurrencyColumns& columns = tenant.currencies()[currency];
   std::vector<Amount> overdue(accounts.size(), 0);
@@ -133,8 +173,8 @@ std::vector<AgeingSums> ByAccount(const TenantColumns& tenant, int32_t currency,
   add(columns.settled, balances.settled());
   std::vector<int32_t> chosen;
   for (int32_t account = 0; account < accounts.size(); ++account) {
-    if (any[account] != 0 && (accounts.flags[account] & projection::kAccountUnidentified) == 0)
-      chosen.push_back(account);
+    if (any[account] == 0 || (accounts.flags[account] & projection::kAccountUnidentified) != 0) continue;
+    if (outside.empty() || outside[account] == 0) chosen.push_back(account);
   }
   const size_t count = std::min<size_t>(chosen.size(), std::max(accounts_max, 0));
   std::partial_sort(chosen.begin(), chosen.begin() + count, chosen.end(), [&](int32_t a, int32_t b) {
@@ -164,7 +204,10 @@ bool ParseGroupBy(absl::string_view text, AgeingSplit* split) {
       {"sector", AgeingSplit::kSector},
       {"country", AgeingSplit::kCountry},
       {"collector", AgeingSplit::kCollector},
-      {"customer_type", AgeingSplit::kCustomerType}};
+      {"customer_type", AgeingSplit::kCustomerType},
+      {"trade", AgeingSplit::kTrade},
+      {"parent", AgeingSplit::kParent},
+      {"language", AgeingSplit::kLanguage}};
   for (const auto& [name, value] : kNames) {
     if (text != name) continue;
     *split = value;
@@ -173,20 +216,40 @@ bool ParseGroupBy(absl::string_view text, AgeingSplit* split) {
   return false;
 }
 
+std::vector<uint8_t> OutsideGroup(const TenantColumns& tenant, AgeingSplit split,
+                                  const std::optional<std::string>& key) {
+  if (!key.has_value()) return {};
+  const std::vector<int32_t>& words = GroupColumn(tenant.accounts(), split);
+  const int32_t wanted = *key == kNoGroup ? 0 : tenant.words().Find(*key);
+  std::vector<uint8_t> outside(words.size());
+  for (size_t account = 0; account < words.size(); ++account) outside[account] = words[account] != wanted;
+  return outside;
+}
+
 Ageing MakeAgeing(const TenantColumns& tenant, int32_t currency, const BalancesAt& balances,
-                  const AgeingBuckets& buckets, AgeingSplit split, int accounts_max) {
+                  const AgeingBuckets& buckets, AgeingSplit split, int accounts_max,
+                  const std::vector<uint8_t>& outside) {
   const CurrencyColumns& columns = tenant.currencies()[currency];
   const std::vector<int32_t> thresholds = buckets.Thresholds(balances.day());
   Ageing ageing;
+  if (split == AgeingSplit::kAccount) {
+    ageing.rows = ByAccount(tenant, currency, balances, thresholds, accounts_max, outside);
+  } else if (split != AgeingSplit::kNone) {
+    ageing.rows = ByGroup(tenant, currency, balances, buckets, split, outside);
+  }
+  if (!outside.empty()) {
+    std::vector<AgeingSums> all = ByGroup(tenant, currency, balances, buckets, AgeingSplit::kNone, outside);
+    ageing.total.buckets.assign(buckets.size(), 0);
+    ageing.total.items.assign(buckets.size(), 0);
+    if (!all.empty()) ageing.total = std::move(all.front());
+    ageing.total.key.clear();
+    return ageing;
+  }
   ageing.total = FromScan(ScanBalances(columns, balances, thresholds));
+  ageing.total.unapplied = UnappliedOfAll(columns, balances);
   for (const auto& [account, disputes] : columns.disputes) {
     if ((tenant.accounts().flags[account] & projection::kAccountUnidentified) != 0) continue;
     ageing.total.disputed += balances.DisputedOf(account, *tenant.FindSegment(account, currency));
-  }
-  if (split == AgeingSplit::kAccount) {
-    ageing.rows = ByAccount(tenant, currency, balances, thresholds, accounts_max);
-  } else if (split != AgeingSplit::kNone) {
-    ageing.rows = ByGroup(tenant, currency, balances, buckets, split);
   }
   const int32_t unidentified = tenant.FindAccount(projection::kUnidentifiedAccount);
   const Segment* segment = unidentified < 0 ? nullptr : tenant.FindSegment(unidentified, currency);

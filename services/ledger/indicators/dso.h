@@ -11,6 +11,9 @@ namespace relance::ledger {
 
 using Amount = __int128;  // sums of minor units: exact, whatever the portfolio
 
+// Months of sales that the methods look back on.
+inline constexpr int kMonthsMax = 120;
+
 // Sales of one month. A month that has not ended counts the days that have passed.
 struct MonthOfSales {
   Amount sales = 0;

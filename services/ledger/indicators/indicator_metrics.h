@@ -2,10 +2,12 @@
 
 #include <condition_variable>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -13,7 +15,7 @@
 #include "common/projection/projection.h"
 #include "common/tenant/tenant_directory.h"
 #include "common/time/clock.h"
-#include "services/ledger/indicators/portfolio.h"
+#include "services/ledger/indicators/gauges.h"
 
 namespace relance::ledger {
 
@@ -21,16 +23,11 @@ namespace relance::ledger {
 // many have no metrics, and a log line says so.
 inline constexpr int kPortfoliosInMetricsMax = 100;
 
-// The portfolio for Prometheus and Grafana, at the business date of each tenant. Amounts are in units of the
-// label `currency`.
+// The portfolio for Prometheus and Grafana, at the business date of each tenant: the families of gauges.h,
+// with the labels tenant and currency; ages are 30, 60, 90 days whatever the tenant's own, so that the labels
+// stay few and the same. relance_ledger_collected_total is taken from the books: it survives restarts.
 //
-//   relance_ledger_dso{tenant,method,currency}            in days, over the last 90; method as in GetKpis
-//   relance_ledger_receivables, relance_ledger_disputed, relance_ledger_unidentified,
-//   relance_ledger_open_items, relance_ledger_overdue_share, relance_ledger_overdue_accounts
-//   {tenant,currency} relance_ledger_overdue{tenant,currency,bucket}        bucket "1-30", "31-60", "61-90",
-//   "over-90"; their sum is all overdue relance_ledger_collected_total{tenant,currency}       payments ever
-//   received, taken from the books: survives restarts relance_ledger_as_of_timestamp_seconds{tenant} midnight
-//   UTC of the day that the figures are of
+//   relance_ledger_as_of_timestamp_seconds{tenant}    midnight UTC of the day that the figures are of
 //   relance_ledger_source_known_until_timestamp_seconds{tenant,source}    likewise, of the day up to which
 //   the source "ledger" (the books) or "bank" is known
 class IndicatorMetrics {
@@ -48,15 +45,23 @@ class IndicatorMetrics {
   void Stop();  // idempotent
 
  private:
-  void Set(const std::string& tenant, const std::string& currency, const Kpis& kpis, const Ageing& ageing);
+  void Set(const std::string& tenant, const std::string& currency, const FiguresAt& figures,
+           Amount unidentified);
+  // What the figures of a tenant were made of: the same again needs no new look at its items.
+  struct Made {
+    int64_t revision = -1;
+    int32_t day = 0;
+    std::set<std::string> currencies;
+  };
   void SetDays(const TenantContext& tenant);
 
   projection::Projection* const projection_;
   TenantDirectory* const tenants_;
   Clock* const clock_;
-  metrics::GaugeFamily dso_, receivables_, overdue_, disputed_, overdue_share_, overdue_accounts_,
-      unidentified_, open_items_, as_of_, known_until_;
+  std::vector<std::unique_ptr<metrics::GaugeFamily>> gauges_;  // as GaugeFamilies(); null: the counter
+  metrics::GaugeFamily as_of_, known_until_;
   metrics::CounterFamily collected_;
+  std::map<std::string, Made> made_;                     // by tenant
   std::set<std::pair<std::string, std::string>> known_;  // portfolios with metrics
   bool told_of_skipped_ = false;
 

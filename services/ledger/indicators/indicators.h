@@ -5,20 +5,25 @@
 #include "absl/time/civil_time.h"
 #include "common/projection/projection.h"
 #include "common/tenant/tenant_directory.h"
+#include "services/ledger/indicators/checks.h"
 #include "services/ledger/indicators/portfolio.h"
+#include "services/ledger/indicators/series.h"
 #include "services/ledger/indicators_api.h"
 
 namespace relance::ledger {
 
-inline constexpr int kDsoPeriodDays = 90;  // when a request says nothing
-inline constexpr int kPeriodDaysMax = 3660;
 inline constexpr int kAgeingAccountsDefault = 50;
 inline constexpr int kAgeingAccountsMax = 1000;
 
 // The figures as they are answered. Errors: OUT_OF_RANGE / AMOUNT_OVERFLOW when a total fits no Money.
 absl::StatusOr<v1::AgeingCurrency> AgeingToProto(const Ageing& ageing, const AgeingBuckets& buckets,
                                                  const std::string& currency);
-absl::StatusOr<v1::KpiCurrency> KpisToProto(const Kpis& kpis, int period_days, const std::string& currency);
+absl::StatusOr<v1::KpiCurrency> KpisToProto(const FiguresAt& at, int period_days,
+                                            const std::string& currency);
+// Adds the methods of DSO that have a result; only `methods`, unless that is empty.
+absl::Status PutDso(const FiguresAt& at, int period_days, const std::string& currency,
+                    absl::Span<const absl::string_view> methods,
+                    google::protobuf::RepeatedPtrField<v1::Dso>* list);
 
 // Answers from the projection, which takes in the feed first: who changed something before sees it. The first
 // call builds the projection; call Projection::CatchUp at start, with a long deadline.
@@ -29,7 +34,8 @@ class Indicators : public IndicatorsApi {
       : projection_(projection), tenants_(tenants) {}
 
   // Errors, first match wins: NOT_FOUND / TENANT_NOT_FOUND; INVALID_ARGUMENT / those of dates,
-  // BUCKET_EDGES_INVALID, GROUP_BY_UNKNOWN, SPLIT_INVALID, PAGE_SIZE_NEGATIVE; those of the store.
+  // BUCKET_EDGES_INVALID, GROUP_BY_UNKNOWN, GROUP_WITHOUT_SPLIT, SPLIT_INVALID, PAGE_SIZE_NEGATIVE; those of
+  // the store.
   absl::StatusOr<v1::GetAgeingResponse> GetAgeing(const v1::GetAgeingRequest& request,
                                                   store::Deadline deadline) override;
   // Errors, first match wins: NOT_FOUND / TENANT_NOT_FOUND; INVALID_ARGUMENT / those of dates,
