@@ -21,6 +21,8 @@
 #include "services/ledger/posting_service.h"
 #include "services/ledger/sync_items.h"
 #include "services/ledger/tenant_service.h"
+#include "services/ledger/to_proto.h"
+#include "services/ledger/watch/account_watch.h"
 
 namespace relance::ledger {
 
@@ -30,6 +32,7 @@ struct LedgerOptions {
   // Who must have worked a day before AdvanceClock ends it.
   std::vector<store::Service> clock_services = {store::Service::kRisk, store::Service::kScenario,
                                                 store::Service::kHandoff};
+  WatchOptions watch;
 };
 
 // The objects of a ledger process, put together in one way for main() and for tests. Everything that is
@@ -47,6 +50,7 @@ class LedgerParts {
         syncs_(store, &directory_, &posting_, &log_, now_),
         commands_(store, &directory_, &indexes_, now_),
         clocks_(store, &directory_, clock, options.clock_services),
+        watch_(store, &directory_, clock, AccountToProto, options.watch),
         ledger_(rpc::CallHandler(calls), {.store = store,
                                           .directory = &directory_,
                                           .importer = &importer_,
@@ -54,6 +58,7 @@ class LedgerParts {
                                           .log = &log_,
                                           .commands = &commands_,
                                           .indicators = indicators,
+                                          .watch = &watch_,
                                           .spool_directory = options.spool_directory,
                                           .import_bytes_max = options.import_bytes_max}),
         tenants_(rpc::CallHandler(calls), store, &directory_, &clocks_) {}
@@ -61,6 +66,8 @@ class LedgerParts {
   LedgerServiceImpl& ledger_service() { return ledger_; }
   TenantServiceImpl& tenant_service() { return tenants_; }
   TenantDirectory& directory() { return directory_; }
+  // Ends the streams that last: for a server that drains.
+  void EndStreams() { watch_.Stop(); }
 
  private:
   const documents::DocumentStore documents_;
@@ -73,6 +80,7 @@ class LedgerParts {
   ItemSync syncs_;
   Commands commands_;
   ClockAdvancer clocks_;
+  AccountWatch watch_;
   LedgerServiceImpl ledger_;
   TenantServiceImpl tenants_;
 };

@@ -245,4 +245,12 @@ grpc::Status LedgerServiceImpl::UpdateAccount(grpc::ServerContext* context,
   });
 }
 
+grpc::ServerWriteReactor<v1::WatchAccountsResponse>* LedgerServiceImpl::WatchAccounts(
+    grpc::CallbackServerContext* context, const v1::WatchAccountsRequest* request) {
+  return AccountWatch::Stream::Run(context, [this, context, request](AccountWatch::Stream& stream) {
+    return calls_.Handle(context,
+                         [&](const rpc::CallContext&) { return parts_.watch->Run(*request, stream); });
+  });
+}
+
 }  // namespace relance::ledger

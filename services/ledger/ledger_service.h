@@ -13,11 +13,13 @@
 #include "services/ledger/importer.h"
 #include "services/ledger/indicators_api.h"
 #include "services/ledger/sync_items.h"
+#include "services/ledger/watch/account_watch.h"
 
 namespace relance::ledger {
 
 // gRPC edge of LedgerService: checks, calls, maps. No rules, no Redis.
-class LedgerServiceImpl : public v1::LedgerService::WithCallbackMethod_SyncItems<v1::LedgerService::Service> {
+class LedgerServiceImpl : public v1::LedgerService::WithCallbackMethod_WatchAccounts<
+                              v1::LedgerService::WithCallbackMethod_SyncItems<v1::LedgerService::Service>> {
  public:
   // What it calls; all outlive it.
   struct Parts {
@@ -28,6 +30,7 @@ class LedgerServiceImpl : public v1::LedgerService::WithCallbackMethod_SyncItems
     ImportLog* log = nullptr;
     Commands* commands = nullptr;
     IndicatorsApi* indicators = nullptr;
+    AccountWatch* watch = nullptr;
     std::string spool_directory;
     int64_t import_bytes_max = kImportBytesMax;
   };
@@ -66,6 +69,8 @@ class LedgerServiceImpl : public v1::LedgerService::WithCallbackMethod_SyncItems
                             v1::WriteOffItemResponse* response) override;
   grpc::Status UpdateAccount(grpc::ServerContext* context, const v1::UpdateAccountRequest* request,
                              v1::UpdateAccountResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchAccountsResponse>* WatchAccounts(
+      grpc::CallbackServerContext* context, const v1::WatchAccountsRequest* request) override;
 
  private:
   // A header and pieces of a file; the file is spooled and closed.

@@ -23,6 +23,11 @@ int main(int argc, char** argv) {
   process.Settings().Duration("metrics_period", &metrics_period,
                               "how often the figures of the portfolio are made anew",
                               {.min = absl::Milliseconds(100), .max = absl::Hours(1)});
+  process.Settings().Int("watchers_max", &options.watch.watchers_max,
+                         "callers of WatchAccounts at once; one more is refused", {.min = 0, .max = 10'000});
+  process.Settings().Duration("watch_heartbeat", &options.watch.heartbeat,
+                              "how often a watcher without news is told its position",
+                              {.min = absl::Milliseconds(100), .max = absl::Minutes(5)});
   process.LoadOrExit(argc, argv);
   if (options.spool_directory.empty())
     options.spool_directory = process.config().documents_directory + "/.spool";
@@ -42,5 +47,8 @@ int main(int argc, char** argv) {
                             process.CallOptions(), options);
   return process.Run({rpc::Host<ledger::v1::LedgerService>(&parts.ledger_service()),
                       rpc::Host<ledger::v1::TenantService>(&parts.tenant_service())},
-                     runtime::StoreReadiness(store->get()), [&] { figures.Stop(); });
+                     runtime::StoreReadiness(store->get()), [&] {
+                       parts.EndStreams();
+                       figures.Stop();
+                     });
 }

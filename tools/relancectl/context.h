@@ -95,6 +95,7 @@ struct Commands {
 // Each service's verbs.
 void AddTenantVerbs(const Commands& commands);
 void AddLedgerVerbs(const Commands& commands);
+void AddWatchVerb(const Commands& commands);  // of the group that AddLedgerVerbs made
 void AddRiskVerbs(const Commands& commands);
 void AddScenarioVerbs(const Commands& commands);
 void AddCampaignVerbs(const Commands& commands);
