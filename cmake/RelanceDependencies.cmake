@@ -17,3 +17,5 @@ pkg_check_modules(PANGOCAIRO REQUIRED IMPORTED_TARGET pangocairo cairo-pdf)
 pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
+# For relance-pdf-xml alone: no service links it.
+pkg_check_modules(QPDF REQUIRED IMPORTED_TARGET libqpdf)

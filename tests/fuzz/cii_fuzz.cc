@@ -1,0 +1,10 @@
+#include "services/ledger/readers/invoice/testing/read_invoice.h"
+#include "tests/fuzz/two_ways.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace relance::ledger;
+  MustReadTheSameInPieces(AsText(data, size), [](absl::string_view bytes, size_t piece) {
+    return ReadInvoice(bytes, InvoiceSyntax::kCii, piece);
+  });
+  return 0;
+}
