@@ -5,7 +5,7 @@
 #include <random>
 
 #include "services/ledger/allocate.h"
-#include "services/ledger/apply_lettering.h"
+#include "services/ledger/apply_books.h"
 #include "services/ledger/testing/account_builder.h"
 
 namespace relance::ledger {
@@ -199,23 +199,23 @@ TEST(AllocateTest, ASmallerAmountTakesBackTheNewestMoney) {
   EXPECT_EQ(Disagreement(stored.View()), "");
 }
 
-TEST(ApplyLetteringTest, FC24_AGroupClosesWhenAllOfItIsSettledAndTheOldestGoesFirst) {
+TEST(ApplyBooksTest, FC24_AGroupClosesWhenAllOfItIsSettledAndTheOldestGoesFirst) {
   StoredAccount stored;
   LedgerAccount account = stored.LoadAll();
   account.Add(Invoice(1, 5'000, Day(2025, 3, 31))).set_lettering("AA");
   account.Add(Invoice(2, 5'000, Day(2025, 2, 28))).set_lettering("AA");
   account.Add(Payment(3, 7'000, Day(2025, 4, 1))).set_lettering("AA");
-  EXPECT_EQ(ApplyLettering({"AA"}, &account), 2);
+  EXPECT_EQ(ApplyBooks({}, &account), 2);
   EXPECT_EQ(account.Find(2)->open_minor(), 0);
   EXPECT_EQ(account.Find(1)->open_minor(), 3'000);
-  EXPECT_EQ(ApplyLettering({"AA"}, &account), 0);
+  EXPECT_EQ(ApplyBooks({}, &account), 0);
   account.Add(Payment(4, 3'000, Day(2025, 4, 9))).set_lettering("AA");
-  EXPECT_EQ(ApplyLettering({"AA"}, &account), 1);
+  EXPECT_EQ(ApplyBooks({}, &account), 1);
   EXPECT_EQ(account.Find(1)->open_minor(), 0);
   EXPECT_EQ(account.Find(1)->settled_day(), Day(2025, 4, 9));
 }
 
-TEST(ApplyLetteringTest, TheBooksWinOverAnotherRuleAndPutBackWhatHasRoom) {
+TEST(ApplyBooksTest, TheBooksWinOverAnotherRuleAndPutBackWhatHasRoom) {
   StoredAccount stored;
   LedgerAccount account = stored.LoadAll();
   account.Add(Invoice(1, 5'000, Day(2025, 3, 31))).set_lettering("AA");
@@ -225,7 +225,7 @@ TEST(ApplyLetteringTest, TheBooksWinOverAnotherRuleAndPutBackWhatHasRoom) {
   // By number the two payments went to the wrong invoices.
   Allocate(&account, 3, 2, INT64_MAX, 0, {state::v1::MATCH_RULE_DOCUMENT_NUMBER, "n"});
   Allocate(&account, 4, 1, INT64_MAX, 0, {state::v1::MATCH_RULE_DOCUMENT_NUMBER, "n"});
-  EXPECT_EQ(ApplyLettering({"AA"}, &account), 1);
+  EXPECT_EQ(ApplyBooks({}, &account), 1);
   ASSERT_EQ(account.Find(3)->allocations_size(), 1);
   EXPECT_EQ(account.Find(3)->allocations(0).item(), 1u);
   EXPECT_EQ(account.Find(4)->open_minor(), -5'000);

@@ -20,7 +20,7 @@ FecLine Line(const std::string& journal, const std::string& account, int64_t deb
   line.label = "label";
   line.debit_minor = debit;
   line.credit_minor = credit;
-  line.source_hash = SourceHash(CanonicalFecLine(line));
+  line.source_hash = FecLineHash(line);
   return line;
 }
 
@@ -109,7 +109,7 @@ TEST(PartialEntriesTest, ALineSurvivesItsText) {
   line.aux_label = "Société é";
   line.currency_amount_minor = 9'900;
   line.currency = "USD";
-  line.source_hash = SourceHash(CanonicalFecLine(line));
+  line.source_hash = FecLineHash(line);
   const auto parsed = ParsePartLines({RenderPartLine(line)});
   ASSERT_EQ(parsed.size(), 1u);
   EXPECT_EQ(parsed[0].source_hash, line.source_hash);

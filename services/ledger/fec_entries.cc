@@ -1,11 +1,13 @@
 #include "services/ledger/fec_entries.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "common/time/day.h"
+#include "services/ledger/book_day.h"
 #include "services/ledger/readers/source_hash.h"
 
 namespace relance::ledger {
@@ -18,14 +20,27 @@ bool StartsWithAny(absl::string_view text, absl::Span<const absl::string_view> p
 
 constexpr absl::string_view kTreasury[] = {"511", "512", "514", "515", "516", "517", "53"};
 
-// Opening entries carry forward what was open; their journal is AN, ANO, RAN, A NOUVEAUX, or their label says
-// so.
-bool IsOpening(const FecLine& line) {
-  const std::string journal = absl::AsciiStrToUpper(line.journal);
-  const std::string label = absl::AsciiStrToUpper(line.label);
-  static constexpr absl::string_view kJournals[] = {"AN", "RAN", "A NOUV", "A-NOUV"};
-  return StartsWithAny(journal, kJournals) || absl::StrContains(label, " NOUVEAU") ||
-         absl::StrContains(label, "A-NOUVEAU");
+bool ContainsANouveau(absl::string_view text) {
+  constexpr absl::string_view kNouveau = "nouveau";
+  for (size_t i = 2; i + kNouveau.size() <= text.size(); ++i) {
+    if ((text[i] | 0x20) != 'n' || (text[i - 1] != ' ' && text[i - 1] != '-')) continue;
+    if (!absl::EqualsIgnoreCase(text.substr(i, kNouveau.size()), kNouveau)) continue;
+    // a, A, or the last byte of à or À in UTF-8.
+    const auto before = static_cast<unsigned char>(text[i - 2]);
+    if (before == 'a' || before == 'A' || before == 0xA0 || before == 0x80) return true;
+  }
+  return false;
+}
+
+bool IsOpeningJournal(absl::string_view code, absl::string_view label) {
+  const std::string upper = absl::AsciiStrToUpper(code);
+  static constexpr absl::string_view kPrefixes[] = {"RAN", "A NOUV", "A-NOUV"};
+  constexpr size_t kShortCode = 4;
+  if (StartsWithAny(upper, kPrefixes) || (absl::StartsWith(upper, "AN") && upper.size() <= kShortCode)) {
+    return true;
+  }
+  const std::string name = absl::AsciiStrToUpper(label);
+  return ContainsANouveau(name) || absl::StrContains(name, "D'OUVERTURE");
 }
 
 bool IsSalesJournal(const FecLine& line) {
@@ -33,9 +48,9 @@ bool IsSalesJournal(const FecLine& line) {
   return StartsWithAny(absl::AsciiStrToUpper(line.journal), kJournals);
 }
 
-state::v1::ItemKind KindOf(const FecLine& line, const EntryFacts& facts) {
+state::v1::ItemKind KindOf(const FecLine& line, const EntryFacts& facts, bool is_opening) {
   const bool debit = line.balance_minor() > 0;
-  if (IsOpening(line)) return state::v1::ITEM_KIND_OPENING;
+  if (is_opening) return state::v1::ITEM_KIND_OPENING;
   if (facts.has_treasury) return debit ? state::v1::ITEM_KIND_RETURN : state::v1::ITEM_KIND_PAYMENT;
   if (!debit) return state::v1::ITEM_KIND_CREDIT_NOTE;
   return facts.has_sales || IsSalesJournal(line) ? state::v1::ITEM_KIND_INVOICE
@@ -44,29 +59,36 @@ state::v1::ItemKind KindOf(const FecLine& line, const EntryFacts& facts) {
 
 }  // namespace
 
-uint64_t EntryKey(const FecLine& line) {
-  const bool numbered =
-      !line.entry_number.empty() && line.entry_number.find_first_not_of('0') != std::string::npos;
-  return SourceHash(CanonicalText()
-                        .Add(line.journal)
-                        .Add(numbered ? line.entry_number : line.piece_ref)
-                        .Add(numbered ? "n" : "p")
-                        .Add(FormatCompactDay(line.entry_day))
-                        .text());
-}
-
 bool IsTreasuryAccount(absl::string_view account) { return StartsWithAny(account, kTreasury); }
 
-void FecEntries::OnRecord(FecLine&& line) {
-  EntryFacts& facts = facts_[EntryKey(line)];
-  facts.has_treasury |= IsTreasuryAccount(line.account);
-  facts.has_sales |= absl::StartsWith(line.account, "7");
-  balance_.OnRecord(std::move(line));
+bool IsOpeningLine(const FecLine& line) {
+  // Lines of one journal mostly follow each other.
+  thread_local std::string code, label;
+  thread_local bool by_journal = false;
+  if (line.journal != code || line.journal_label != label) {
+    code = line.journal;
+    label = line.journal_label;
+    by_journal = IsOpeningJournal(code, label);
+  }
+  return by_journal || ContainsANouveau(line.label);
 }
 
-EntryFacts FecEntries::FactsOf(const FecLine& line) const {
-  const auto it = facts_.find(EntryKey(line));
-  return it == facts_.end() ? EntryFacts() : it->second;
+void FiscalYear::See(const FecLine& line, bool is_opening) {
+  if (!is_opening) {
+    if (!first_other_.has_value() || line.entry_day < *first_other_) first_other_ = line.entry_day;
+    return;
+  }
+  if (!first_opening_.has_value() || line.entry_day < *first_opening_) first_opening_ = line.entry_day;
+  if (!last_opening_.has_value() || line.entry_day > *last_opening_) last_opening_ = line.entry_day;
+  has_capital_ |= absl::StartsWith(line.account, "1");
+  has_customers_ |= absl::StartsWith(line.account, "41");
+}
+
+std::optional<absl::CivilDay> FiscalYear::opening_day() const {
+  if (!first_opening_.has_value()) return std::nullopt;
+  if (*first_opening_ == *last_opening_ || !first_other_.has_value()) return *first_opening_;
+  const absl::CivilDay start(first_other_->year(), first_other_->month(), 1);
+  return std::max(start, *first_opening_);
 }
 
 bool IsCustomerLine(const FecLine& line, const std::vector<std::string>& control_accounts) {
@@ -84,6 +106,8 @@ IncomingItem ItemOfLine(const FecLine& line, uint32_t ordinal, const EntryFacts&
   incoming.line = line.line;
   incoming.from_books = true;
   incoming.entry = EntryKey(line);
+  const bool is_opening = !facts.has_sales && IsOpeningLine(line) &&
+                          (!options.opening_day.has_value() || line.entry_day <= *options.opening_day);
   state::v1::Item& item = incoming.item;
   item.set_id(ordinal == 0 ? line.source_hash
                            : SourceHash(CanonicalText()
@@ -91,13 +115,21 @@ IncomingItem ItemOfLine(const FecLine& line, uint32_t ordinal, const EntryFacts&
                                             .Add(static_cast<int64_t>(line.source_hash))
                                             .Add(ordinal)
                                             .text()));
-  item.set_kind(KindOf(line, facts));
+  item.set_kind(KindOf(line, facts, is_opening));
   item.set_number(line.piece_ref);
   const bool money =
       item.kind() == state::v1::ITEM_KIND_PAYMENT || item.kind() == state::v1::ITEM_KIND_RETURN;
   const bool by_piece = !money && line.piece_day.has_value() && *line.piece_day <= line.entry_day;
-  const absl::CivilDay issue = by_piece ? *line.piece_day : line.entry_day;
+  absl::CivilDay issue = by_piece ? *line.piece_day : line.entry_day;
+  if (money && line.settlement_day.has_value()) issue = *line.settlement_day;
   item.set_issue_day(DayNumber(issue));
+  SetBookDay(DayNumber(is_opening ? options.opening_day.value_or(line.entry_day) : line.entry_day), &item);
+  item.set_control_account(line.account);
+  if (line.currency_amount_minor.value_or(0) != 0 && line.currency != options.currency) {
+    const int64_t original = std::abs(*line.currency_amount_minor);
+    item.set_original_minor(line.balance_minor() < 0 ? -original : original);
+    item.set_original_currency(line.currency);
+  }
   item.set_amount_minor(line.balance_minor());
   item.set_currency(options.currency);
   item.set_source(kSourceFec);

@@ -22,7 +22,7 @@ constexpr char kHeader[] =
     "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceR"
     "ef\t"
     "PieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise\tDateEche"
-    "ance";
+    "ance\tDateRglt";
 constexpr size_t kEntriesPerRead = 256;
 constexpr int kPutRetriesMax = 16;
 
@@ -82,7 +82,7 @@ bool AddPart(const std::vector<FecLine>& lines, state::v1::PartialEntry* entry) 
 std::string RenderPartLine(const FecLine& line) {
   const std::vector<std::string> fields = {
       line.journal,
-      "",
+      line.journal_label,
       line.entry_number,
       FormatCompactDay(line.entry_day),
       line.account,
@@ -99,7 +99,8 @@ std::string RenderPartLine(const FecLine& line) {
       Day(line.valid_day),
       line.currency_amount_minor.has_value() ? FormatPlain({*line.currency_amount_minor, line.currency}) : "",
       line.currency,
-      Day(line.due_day)};
+      Day(line.due_day),
+      Day(line.settlement_day)};
   std::vector<std::string> rendered = fields;
   // FormatPlain puts the currency behind the amount; the column wants the amount alone.
   std::string& amount = rendered[16];
@@ -139,11 +140,10 @@ std::vector<FecLine> Assemble(const std::vector<std::vector<FecLine>>& parts) {
   return {};
 }
 
-absl::Status CompletePartialEntries(store::Store& store, const std::string& tenant,
-                                    const BooksOptions& options, store::Deadline deadline,
-                                    GatheredBooks* books) {
+absl::Status CompletePartialEntries(store::Store& store, const std::string& tenant, store::Deadline deadline,
+                                    Books* books) {
   std::vector<uint64_t> keys;
-  for (const auto& [key, lines] : books->partial) keys.push_back(key);
+  for (const auto& [key, lines] : books->partial()) keys.push_back(key);
   for (size_t from = 0; from < keys.size(); from += kEntriesPerRead) {
     const std::vector<uint64_t> window(keys.begin() + from,
                                        keys.begin() + std::min(keys.size(), from + kEntriesPerRead));
@@ -152,7 +152,7 @@ absl::Status CompletePartialEntries(store::Store& store, const std::string& tena
     RELANCE_ASSIGN_OR_RETURN(std::vector<store::Document> documents,
                              store.GetDocuments(tenant, names, deadline));
     for (size_t i = 0; i < window.size(); ++i) {
-      const std::vector<PartialLine>& partial = books->partial[window[i]];
+      const std::vector<PartialLine>& partial = books->partial()[window[i]];
       std::vector<FecLine> lines;
       for (const PartialLine& line : partial) lines.push_back(line.line);
       state::v1::PartialEntry entry;
@@ -171,16 +171,16 @@ absl::Status CompletePartialEntries(store::Store& store, const std::string& tena
       }
       const std::vector<FecLine> whole = Assemble(PartsOf(entry));
       if (!whole.empty()) {
-        AddEntry(whole, options, &books->gathered);
+        RELANCE_RETURN_IF_ERROR(books->AddEntry(whole));
         continue;
       }
       for (const PartialLine& line : partial) {
-        books->gathered.Reject(
+        books->gathered().Reject(
             {line.line.line, "", kEntryUnbalanced, line.message, RenderPartLine(line.line), false});
       }
     }
   }
-  books->partial.clear();
+  books->partial().clear();
   return absl::OkStatus();
 }
 

@@ -18,16 +18,16 @@ inline constexpr char kEntryDocumentPrefix[] = "entry/";
 // overlapping exports the second.
 std::vector<FecLine> Assemble(const std::vector<std::vector<FecLine>>& parts);
 
-// A line as text and back: FEC columns in the order of the law, DateEcheance last, TAB. Identity included.
+// A line as text and back: FEC columns in the order of the law, DateEcheance and DateRglt last, TAB. Identity
+// included.
 std::string RenderPartLine(const FecLine& line);
 std::vector<FecLine> ParsePartLines(const std::vector<std::string>& lines);
 
 // Keeps the entries of a file that do not balance under documents "entry/<hash>" of the tenant, and adds
-// those to `books->gathered` that balance together with what earlier files brought. The lines of the others
+// those to `books` that balance together with what earlier files brought. The lines of the others
 // are rejected with ENTRY_UNBALANCED, and enter when a later file brings the rest. So a file cut in two
 // anywhere comes to the same as the whole, in either order. Errors: those of the store.
-absl::Status CompletePartialEntries(store::Store& store, const std::string& tenant,
-                                    const BooksOptions& options, store::Deadline deadline,
-                                    GatheredBooks* books);
+absl::Status CompletePartialEntries(store::Store& store, const std::string& tenant, store::Deadline deadline,
+                                    Books* books);
 
 }  // namespace relance::ledger

@@ -12,11 +12,14 @@
 #include "common/time/payment_terms.h"
 #include "services/ledger/account_sum.h"
 #include "services/ledger/allocate.h"
-#include "services/ledger/apply_lettering.h"
+#include "services/ledger/apply_books.h"
 #include "services/ledger/attributes.h"
+#include "services/ledger/book_day.h"
+#include "services/ledger/cash/deductions.h"
+#include "services/ledger/cash/payment_words.h"
 #include "services/ledger/match_payment.h"
+#include "services/ledger/plan_books.h"
 #include "services/ledger/return_payment.h"
-#include "services/ledger/settle_opening.h"
 
 namespace relance::ledger {
 namespace {
@@ -31,41 +34,53 @@ bool FromBooks(const Item& item) { return item.source() == kSourceFec; }
 
 uint64_t CounterpartId(uint64_t id) { return StableHash(absl::StrCat("snapshot/", id)); }
 
-// Whether the account is as these very rows left it.
-bool IsTold(const LedgerAccount& account, const IncomingAccount& incoming) {
-  return incoming.rows_hash != 0 && account.sum().told_hash() == incoming.rows_hash;
-}
-
 class Posting {
  public:
   explicit Posting(LedgerAccount* account) : account_(account) {}
 
   PostResult Run(const IncomingAccount& incoming) {
     if (IsTold(*account_, incoming)) {
-      result_.unchanged = static_cast<int64_t>(incoming.items.size());
+      result_.unchanged = incoming.make_items ? incoming.rows : static_cast<int64_t>(incoming.items.size());
       account_->SetTold(incoming.rows_hash);
       return std::move(result_);
     }
     // Attributes first: the terms that come with the items hold for them.
-    MergeFromSource(incoming.attributes, account_->mutable_attributes());
+    MergeAttributes(incoming);
     terms_ = incoming.tenant_terms;
     if (!account_->attributes().terms().empty()) {
       if (auto own = ParsePaymentTerms(account_->attributes().terms()); own.ok()) terms_ = *own;
     }
+    const int64_t edits = account_->edits();
     ConfirmByEntries(incoming);
     for (const IncomingItem& told : incoming.items) {
+      by_books_ |= told.from_books || !told.item.lettering().empty();
       if (split_.count(told.item.id()) == 0) Post(told);
     }
-    int lettered = ApplyLettering(codes_, account_);
-    if (!codes_.empty()) lettered += SettleOpening(account_);
-    if (lettered > 0) result_.allocations[state::v1::MATCH_RULE_LETTERING] += lettered;
+    Transfer();
+    if (by_books_ && account_->edits() != edits) {
+      const int lettered = ApplyBooks(incoming.openings, account_);
+      if (lettered > 0) result_.allocations[state::v1::MATCH_RULE_LETTERING] += lettered;
+      TidyDeductions(account_);
+    }
     for (const IncomingItem* told : returns_) TakeBack(*told);
+    options_.confidence_permille = incoming.match_confidence_permille;
     Match();
+    if (new_debits_) MatchAgain();
     account_->SetTold(incoming.rows_hash);
     return std::move(result_);
   }
 
  private:
+  void MergeAttributes(const IncomingAccount& incoming) {
+    const std::string before = account_->attributes().SerializeAsString();
+    if (incoming.mastered) {
+      MergeFromMaster(incoming.attributes, incoming.erased, account_->mutable_attributes());
+    } else {
+      MergeFromSource(incoming.attributes, account_->mutable_attributes());
+    }
+    if (account_->attributes().SerializeAsString() != before) ++result_.accounts_updated;
+  }
+
   void Post(const IncomingItem& told) {
     if (const Item* known = account_->FindByAnyId(told.item.id())) return Update(told, *known);
     if (const Item* same = FindSameMoney(told.item)) return Confirm(told, same->id());
@@ -75,7 +90,9 @@ class Posting {
     if (told.due_from_terms && IsDebit(item) && !IsMoney(item)) {
       item.set_due_day(DayNumber(DueDate(terms_, DayFromNumber(item.issue_day()))));
     }
-    if (told.from_books || !item.lettering().empty()) codes_.insert(item.lettering());
+    if (told.from_books) new_lines_.push_back(&told);
+    new_debits_ |= IsDebit(item) && !IsMoney(item);
+    KeepWords(told, item.id());
     ++result_.created;
     if (told.to_match) to_match_.push_back(&told);
     if (told.takes_back) returns_.push_back(&told);
@@ -84,8 +101,12 @@ class Posting {
   void Update(const IncomingItem& told, const Item& known) {
     const uint64_t id = known.id();
     const int64_t edits = account_->edits();
-    if (told.from_books) Letter(told, id);
+    if (told.from_books) {
+      Letter(told, id);
+      Book(told, id);
+    }
     if (told.in_snapshot) ComeBack(id);
+    KeepWords(told, id);
     // An alias tells of the same money in other words: the item keeps the words that it has.
     if (id == told.item.id()) Overwrite(told, id);
     if (account_->edits() == edits) {
@@ -103,14 +124,17 @@ class Posting {
     if (known.amount_minor() != item.amount_minor() && known.currency() == item.currency()) {
       ChangeAmount(account_, id, item.amount_minor());
     }
+    const int32_t book_day = BookDay(item);
     if (known.kind() == item.kind() && known.number() == item.number() &&
-        known.issue_day() == item.issue_day() && !due_differs && known.reference() == item.reference()) {
+        known.issue_day() == item.issue_day() && BookDay(known) == book_day && !due_differs &&
+        known.reference() == item.reference()) {
       return;
     }
     Item& edited = account_->Edit(id);
     edited.set_kind(item.kind());
     edited.set_number(item.number());
     edited.set_issue_day(item.issue_day());
+    SetBookDay(book_day, &edited);
     edited.set_reference(item.reference());
     if (!due_differs) return;
     if (item.has_due_day()) {
@@ -125,11 +149,56 @@ class Posting {
     if (known.lettering() == told.item.lettering() && known.lettering_day() == told.item.lettering_day())
       return;
     if (told.item.lettering().empty() && told.lettering_is_later) return;
-    codes_.insert(known.lettering());
-    codes_.insert(told.item.lettering());
     Item& item = account_->Edit(id);
     item.set_lettering(told.item.lettering());
     item.set_lettering_day(told.item.lettering_day());
+  }
+
+  // The books have an item that another source told before. A control account that is known stays: the books
+  // may have moved the item since (PlanBooks).
+  void Book(const IncomingItem& told, uint64_t id) {
+    const Item& known = *account_->Find(id);
+    const int32_t day = BookDay(told.item);
+    const bool is_alias = id != told.item.id();
+    const bool fills = known.control_account().empty() && !told.item.control_account().empty();
+    if (!fills && (!is_alias || BookDay(known) == day)) return;
+    Item& item = account_->Edit(id);
+    if (fills) item.set_control_account(told.item.control_account());
+    if (is_alias) SetBookDay(day, &item);
+  }
+
+  // An entry that only moves a debt between control accounts (411 to doubtful 416 and back): its lines settle
+  // each other, and what was owed stays what it is.
+  void Transfer() {
+    std::map<std::pair<uint64_t, std::string>, std::vector<const IncomingItem*>> entries;
+    for (const IncomingItem* told : new_lines_) {
+      if (told->entry != 0) entries[{told->entry, told->item.currency()}].push_back(told);
+    }
+    for (const auto& [entry, lines] : entries) {
+      if (!IsTransfer(lines)) continue;
+      for (const IncomingItem* credit : lines) {
+        for (const IncomingItem* debit : lines) {
+          if (IsDebit(credit->item) || !IsDebit(debit->item)) continue;
+          Allocate(account_, credit->item.id(), debit->item.id(), INT64_MAX, 0,
+                   {state::v1::MATCH_RULE_COUNTERPART, kTransferred});
+        }
+      }
+    }
+  }
+
+  static bool IsTransfer(const std::vector<const IncomingItem*>& lines) {
+    int64_t sum = 0;
+    bool between = true, doubtful = false;
+    for (const IncomingItem* told : lines) {
+      const Item& item = told->item;
+      const std::string kind = item.control_account().substr(0, 3);
+      between &= kind == "411" || kind == "416";
+      between &= item.kind() == state::v1::ITEM_KIND_DEBIT_NOTE ||
+                 item.kind() == state::v1::ITEM_KIND_CREDIT_NOTE;
+      doubtful |= kind == "416";
+      sum += item.amount_minor();
+    }
+    return lines.size() > 1 && between && doubtful && sum == 0;
   }
 
   // A picture has an item again that an earlier one had not.
@@ -193,11 +262,11 @@ class Posting {
     for (const IncomingItem* told : lines) {
       Item& item = account_->Add(told->item);
       item.set_open_minor(item.amount_minor());
-      codes_.insert(item.lettering());
       split_.insert(item.id());
       MarkConfirmed(item.id(), bank.id(), told == lines[0]);
       account_->Edit(item.id()).set_bank_key(bank.bank_key());
       account_->Edit(item.id()).set_end_to_end_id(bank.end_to_end_id());
+      if (told == lines[0] && bank.has_words()) *account_->Edit(item.id()).mutable_words() = bank.words();
       ++result_.confirmed;
       for (const auto& a : bank.allocations()) {
         if (a.undone_day() != 0) continue;
@@ -255,7 +324,11 @@ class Posting {
     if (item.bank_key().empty()) item.set_bank_key(told.item.bank_key());
     if (item.end_to_end_id().empty()) item.set_end_to_end_id(told.item.end_to_end_id());
     if (item.number().empty()) item.set_number(told.item.number());
-    if (told.from_books) Letter(told, id);
+    if (told.from_books) {
+      Letter(told, id);
+      Book(told, id);
+    }
+    KeepWords(told, id);
     ++result_.confirmed;
     if (told.takes_back) returns_.push_back(&told);
     // What the books have not lettered yet may still be found by what the bank says.
@@ -280,7 +353,8 @@ class Posting {
       const Item* item = account_->FindByAnyId(told->item.id());
       const uint64_t id = item->id();
       if (item->open_minor() != 0) {
-        for (const auto& [rule, count] : MatchPayment(id, told->facts, account_))
+        options_.payer = told->payer;
+        for (const auto& [rule, count] : MatchPayment(id, told->facts, account_, options_))
           result_.allocations[rule] += count;
       }
       item = account_->Find(id);
@@ -294,16 +368,44 @@ class Posting {
     }
   }
 
+  // What the bank says about money stays with it.
+  void KeepWords(const IncomingItem& told, uint64_t id) {
+    if ((!told.to_match && !told.takes_back) || account_->Find(id)->has_words()) return;
+    state::v1::PaymentWords words = WordsOf(told.facts);
+    if (words.ByteSizeLong() > 0) *account_->Edit(id).mutable_words() = std::move(words);
+  }
+
+  // Money that came before its invoice.
+  void MatchAgain() {
+    std::vector<const Item*> waiting = account_->OpenCredits();
+    std::vector<uint64_t> ids;
+    for (const Item* item : waiting) {
+      if (LooksForItems(*item)) ids.push_back(item->id());
+    }
+    options_.payer = {};
+    for (const uint64_t id : ids) {
+      for (const auto& [rule, count] : MatchPayment(id, FactsOf(*account_->Find(id)), account_, options_))
+        result_.allocations[rule] += count;
+    }
+  }
+
   LedgerAccount* const account_;
   PaymentTerms terms_;
+  MatchOptions options_;
+  bool new_debits_ = false;
   PostResult result_;
-  std::set<std::string> codes_;
+  bool by_books_ = false;
+  std::vector<const IncomingItem*> new_lines_;  // of the books
   std::set<uint64_t> split_;  // items that ConfirmByEntries has posted
   std::vector<const IncomingItem*> to_match_;
   std::vector<const IncomingItem*> returns_;
 };
 
 }  // namespace
+
+bool IsTold(const LedgerAccount& account, const IncomingAccount& incoming) {
+  return incoming.rows_hash != 0 && account.sum().told_hash() == incoming.rows_hash;
+}
 
 std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const IncomingAccount& incoming) {
   if (IsTold(account, incoming)) return {};
@@ -316,8 +418,14 @@ std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const In
   }
   std::vector<std::string> fields = account.FieldsForItems(ids);
   if (!fields.empty()) return fields;
+  const bool has_credits =
+      std::any_of(account.sum().balances().begin(), account.sum().balances().end(),
+                  [](const auto& balance) { return balance.credit_items() > 0; });
   for (const IncomingItem& told : incoming.items) {
     const Item* known = account.FindByAnyId(told.item.id());
+    // A new debit may be what open money has waited for.
+    if (known == nullptr && has_credits && IsDebit(told.item) && !account.HasAllOpen())
+      return account.FieldsForOpen();
     if (known == nullptr) continue;
     const bool is_allocated = known->open_minor() != known->amount_minor();
     if (is_allocated && known->amount_minor() != told.item.amount_minor()) return account.FieldsForAll();

@@ -12,6 +12,9 @@ namespace relance::ledger {
 
 inline constexpr int kConfirmDaysMax = 10;  // between the bank's booking day and the books'
 
+// Whether the account is as these very rows left it (rows_hash). Then their items are not needed.
+bool IsTold(const LedgerAccount& account, const IncomingAccount& incoming);
+
 // The fields that must be read before PostItems can work on `account`: only the chunks of the named items
 // when invoices and notes come without lettering; everything when money, lettering or a smaller amount is
 // involved. Ask again after reading until it is empty.
@@ -28,9 +31,8 @@ std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const In
 //             amount, unconfirmed, at most kConfirmDaysMax days apart, the closest wins. The later line
 //             becomes an alias. Several lines of one entry of the books that make one payment of the bank
 //             confirm it together.
-// Lettering:  what the books lettered is allocated by ApplyLettering; a code that the books took away is
-// taken away,
-//             unless the line is lettered later than the as-of date.
+// Lettering:  what the books say that settles what is allocated by ApplyBooks; a code that the books took away
+//             is taken away, unless the line is lettered later than the as-of date.
 // Returns:    ReturnPayment when its payment is found; else the return stands as an open debit.
 // Matching:   new money with to_match goes through MatchPayment, in order of day then id.
 // Known rows: rows with the hash of those that the account was last told (RowsHash) are unchanged, unseen.

@@ -50,6 +50,7 @@ AccountEdit TakeOver(const std::string& tenant, const Receipt& receipt, const It
       Item& item = account->Edit(known->id());
       item.set_bank_key(payment.bank_key());
       item.set_end_to_end_id(payment.end_to_end_id());
+      if (payment.has_words()) *item.mutable_words() = payment.words();
     }
     *is_done = true;
     return absl::OkStatus();
@@ -82,10 +83,8 @@ AccountEdit SettleThere(const std::string& tenant, const std::vector<Item>& paym
   return edit;
 }
 
-}  // namespace
-
-absl::StatusOr<int64_t> ReclaimUnidentified(store::Store& store, const std::string& tenant,
-                                            const std::map<std::string, IncomingAccount>& told,
+// Payments there that nobody has claimed.
+absl::StatusOr<std::vector<Item>> Unclaimed(store::Store& store, const std::string& tenant,
                                             store::Deadline deadline) {
   const store::AccountKey key{tenant, kUnidentifiedAccount};
   RELANCE_ASSIGN_OR_RETURN(auto views, ReadAccounts(store, {&key, 1}, {.items = true}, deadline));
@@ -95,19 +94,29 @@ absl::StatusOr<int64_t> ReclaimUnidentified(store::Store& store, const std::stri
     if (item.kind() == state::v1::ITEM_KIND_PAYMENT && item.open_minor() == item.amount_minor())
       payments.push_back(item);
   }
+  return payments;
+}
+
+}  // namespace
+
+absl::StatusOr<absl::flat_hash_set<int64_t>> UnidentifiedAmounts(store::Store& store,
+                                                                 const std::string& tenant,
+                                                                 store::Deadline deadline) {
+  RELANCE_ASSIGN_OR_RETURN(const std::vector<Item> payments, Unclaimed(store, tenant, deadline));
+  absl::flat_hash_set<int64_t> amounts;
+  for (const Item& payment : payments) amounts.insert(payment.amount_minor());
+  return amounts;
+}
+
+absl::StatusOr<int64_t> ReclaimUnidentified(store::Store& store, const std::string& tenant,
+                                            const std::set<std::string>& told, store::Deadline deadline) {
+  if (told.empty()) return 0;
+  RELANCE_ASSIGN_OR_RETURN(const std::vector<Item> payments, Unclaimed(store, tenant, deadline));
   if (payments.empty()) return 0;
 
   // Receipts that the payments could be, read as they are stored: those with another identity are out.
-  std::set<std::string> codes;
-  for (const auto& [code, account] : told) {
-    for (const IncomingItem& item : account.items) {
-      if (std::any_of(payments.begin(), payments.end(), [&](const Item& p) { return Fits(p, item.item); })) {
-        codes.insert(code);
-      }
-    }
-  }
   std::vector<store::AccountKey> keys;
-  for (const std::string& code : codes) keys.push_back({tenant, code});
+  for (const std::string& code : told) keys.push_back({tenant, code});
   RELANCE_ASSIGN_OR_RETURN(const auto candidates,
                            ReadAccounts(store, keys, {.items = true, .history = true}, deadline));
   std::vector<Receipt> receipts;

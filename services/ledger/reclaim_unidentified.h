@@ -1,11 +1,12 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
+#include <set>
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "common/store/store.h"
-#include "services/ledger/incoming.h"
 
 namespace relance::ledger {
 
@@ -15,7 +16,12 @@ namespace relance::ledger {
 // counterpart settles the payment on ~unidentified. Two commits in this order; after a crash between them the
 // next import of the books does the second. Returns how many. Errors: those of the store.
 absl::StatusOr<int64_t> ReclaimUnidentified(store::Store& store, const std::string& tenant,
-                                            const std::map<std::string, IncomingAccount>& told,
-                                            store::Deadline deadline);
+                                            const std::set<std::string>& told, store::Deadline deadline);
+
+// The amounts of payments on ~unidentified that nobody has claimed: of accounts with no line of one of them
+// ReclaimUnidentified need not be told. Errors: those of the store.
+absl::StatusOr<absl::flat_hash_set<int64_t>> UnidentifiedAmounts(store::Store& store,
+                                                                 const std::string& tenant,
+                                                                 store::Deadline deadline);
 
 }  // namespace relance::ledger

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -34,19 +35,27 @@ struct SpoolFile::Digest {
   ~Digest() { EVP_MD_CTX_free(context); }
 };
 
-SpoolFile::SpoolFile(int descriptor, int64_t bytes_max)
-    : descriptor_(descriptor), bytes_max_(bytes_max), digest_(std::make_unique<Digest>()) {}
+SpoolFile::SpoolFile(int descriptor, std::string directory, int64_t bytes_max)
+    : descriptor_(descriptor),
+      directory_(std::move(directory)),
+      bytes_max_(bytes_max),
+      digest_(std::make_unique<Digest>()) {}
 
 SpoolFile::~SpoolFile() { close(descriptor_); }
 
-absl::StatusOr<std::unique_ptr<SpoolFile>> SpoolFile::Create(const std::string& directory,
-                                                             int64_t bytes_max) {
+absl::StatusOr<int> SpoolFile::OpenNameless(const std::string& directory) {
   RELANCE_RETURN_IF_ERROR(documents::MakeDirectories(directory));
   std::string path = absl::StrCat(directory, "/import.XXXXXX");
   const int descriptor = mkostemp(path.data(), O_CLOEXEC);
   if (descriptor < 0) return SpoolError("create");
   unlink(path.c_str());
-  return std::unique_ptr<SpoolFile>(new SpoolFile(descriptor, bytes_max));
+  return descriptor;
+}
+
+absl::StatusOr<std::unique_ptr<SpoolFile>> SpoolFile::Create(const std::string& directory,
+                                                             int64_t bytes_max) {
+  RELANCE_ASSIGN_OR_RETURN(const int descriptor, OpenNameless(directory));
+  return std::unique_ptr<SpoolFile>(new SpoolFile(descriptor, directory, bytes_max));
 }
 
 absl::Status SpoolFile::Append(absl::string_view bytes) {

@@ -34,13 +34,19 @@ class SpoolFile {
   // SHA-256 of the content, 64 hexadecimal digits.
   const std::string& sha256_hex() const { return sha256_hex_; }
   int64_t bytes() const { return bytes_; }
+  // Where it lies: for others that go with it.
+  const std::string& directory() const { return directory_; }
+
+  // A new file without a name, to be closed by the caller. Errors: UNAVAILABLE / SPOOL_FAILED.
+  static absl::StatusOr<int> OpenNameless(const std::string& directory);
 
  private:
   struct Digest;
-  SpoolFile(int descriptor, int64_t bytes_max);
+  SpoolFile(int descriptor, std::string directory, int64_t bytes_max);
   absl::Status Flush();
 
   const int descriptor_;
+  const std::string directory_;
   const int64_t bytes_max_;
   int64_t bytes_ = 0;
   std::string buffer_;

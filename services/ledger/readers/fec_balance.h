@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -10,8 +13,8 @@ namespace relance::ledger {
 
 inline constexpr size_t kFecEntriesMax = 4'000'000;
 
-// Pass 1 over a FEC: collects debit minus credit of each entry, so that pass 2 knows which entries balance.
-// The caller spools the file and reads it twice; no line is held.
+// Collects debit minus credit of each entry of a FEC, so that afterwards it is known which entries balance.
+// No line is held.
 //
 //   FecBalance balance;
 //   FecReader pass1({.file = name, .identify = false}, &balance);   ... Feed, Finish
@@ -28,7 +31,7 @@ inline constexpr size_t kFecEntriesMax = 4'000'000;
 //         fails and more than one group of ten is off, nobody can tell which lines are wrong: all are
 //         accepted and `unknown` says so with the difference. Otherwise the groups that are off are
 //         unbalanced entries.
-// Bounds: kFecEntriesMax entries, about 60 bytes each; more is RESOURCE_EXHAUSTED / TOO_MANY_ENTRIES in
+// Bounds: kFecEntriesMax entries, about 50 bytes each; more is RESOURCE_EXHAUSTED / TOO_MANY_ENTRIES in
 // status().
 class FecBalance : public FecSink {
  public:
@@ -38,16 +41,30 @@ class FecBalance : public FecSink {
     int64_t lines = 0;             // that could be read
     int64_t first_line = 0;
   };
+  // What the caller noted of an entry.
+  struct Notes {
+    uint8_t marks = 0;        // of its lines, together
+    int64_t other_lines = 0;  // that were noted as such
+    int32_t day = 0;          // of the entry, since 1970-01-01
+  };
 
   explicit FecBalance(size_t entries_max = kFecEntriesMax) : entries_max_(entries_max) {}
 
-  void OnRecord(FecLine&& line) override;
+  void OnRecord(FecLine&& line) override { Add(line, 0, false); }
   void OnReject(const Reject&) override {}  // listed by pass 2
 
-  // Ends pass 1. Check may be called afterwards, and OnRecord no more.
+  // Identifies the entry of a line.
+  static uint64_t Key(const FecLine& line);
+  // Adds a line with the caller's notes; its entry.
+  uint64_t Add(const FecLine& line, uint8_t marks, bool is_other);
+
+  // Ends pass 1. Check may be called afterwards, and Add no more.
   void Close();
 
-  Verdict Check(const FecLine& line) const;
+  Verdict Check(const FecLine& line) const { return Check(Key(line)); }
+  Verdict Check(uint64_t key) const;
+  Notes NotesOf(uint64_t key) const;
+  void ForEach(const std::function<void(const Verdict&, const Notes&)>& visit) const;
 
   absl::Status status() const { return status_; }
   size_t entries() const { return entries_.size(); }
@@ -59,20 +76,30 @@ class FecBalance : public FecSink {
   enum class Unnumbered { kByPiece, kCoarse, kUnknown };
   struct Entry {
     int64_t difference_minor = 0;
-    int64_t first_line = 0;
+    int32_t first_line = 0;
     int32_t lines = 0;
-    bool numbered = true;
+    int32_t other_lines = 0;
+    int32_t day = 0;
+    int32_t journal = -1;  // place in journals_; -1: the entry is numbered
+    uint8_t marks = 0;
   };
 
-  static uint64_t Key(const FecLine& line);
-  static uint64_t JournalKey(const FecLine& line);
+  // The entry of a line, made when it is new; null when there is no room.
+  Entry* EntryOf(const FecLine& line, uint64_t* key);
+  Verdict VerdictOf(const Entry& entry) const;
 
   const size_t entries_max_;
   absl::Status status_;
   absl::flat_hash_map<uint64_t, Entry> entries_;
-  absl::flat_hash_map<uint64_t, int64_t> journals_;  // differences of unnumbered lines
+  absl::flat_hash_map<std::string, int32_t> journal_places_;
+  std::vector<int64_t> journals_;  // differences of unnumbered lines
   int64_t unnumbered_difference_minor_ = 0;
   Unnumbered mode_ = Unnumbered::kByPiece;
+  // The last line's entry: lines of one mostly follow each other.
+  std::string last_journal_, last_number_;
+  absl::CivilDay last_day_;
+  uint64_t last_key_ = 0;
+  Entry* last_ = nullptr;
 };
 
 }  // namespace relance::ledger

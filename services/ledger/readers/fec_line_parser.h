@@ -18,7 +18,8 @@ struct LineProblem {
   std::string message;
 };
 
-// Reads one decoded data line into `*record`, all but source_hash, ordinal and line. Pure.
+// Reads one decoded data line into `*record`, all but source_hash, ordinal and line. Pure. Texts keep the
+// room that they have: a record that is used again costs no memory.
 //
 // Tolerated: padded fields, zero-padded amounts, decimal point instead of comma, date separators, dates of
 // zeros for blank, blank fields at the end up to header.fields_max, a negative amount. Problems, first match
@@ -34,7 +35,7 @@ bool ParseFecLine(const FecHeader& header, absl::string_view text, FecLine* reco
 // separator inside a label makes a line one field longer too, and such a line must be rejected.
 void AllowTrailingSeparators(absl::string_view text, FecHeader* header);
 
-// The text whose SourceHash identifies the line, see FecReader.
-std::string CanonicalFecLine(const FecLine& record);
+// What identifies the line, see FecReader.
+uint64_t FecLineHash(const FecLine& record);
 
 }  // namespace relance::ledger

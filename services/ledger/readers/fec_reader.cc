@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/money/decimal_text.h"
 #include "common/status/domain_error.h"
-#include "services/ledger/readers/fec_line_parser.h"
 #include "services/ledger/readers/reasons.h"
 #include "services/ledger/readers/refusal.h"
 #include "services/ledger/readers/text_encoding.h"
@@ -38,7 +37,11 @@ void FecReader::OnLine(const LineSplitter::Line& line) {
     status_ = RefuseFile(options_.file, 1, "", kEncodingUnsupported, "UTF-16 or UTF-32; save it as UTF-8");
     return;
   }
-  if (DecodeLine(line.text, &text_)) ++summary_.lines_recoded;
+  text_ = line.text;
+  if (!IsPlainAscii(text_)) {
+    if (DecodeLine(line.text, &decoded_)) ++summary_.lines_recoded;
+    text_ = decoded_;
+  }
   if (TrimBlank(text_).empty() && !line.too_long) return;
   ++summary_.lines;
   if (!has_header_) {
@@ -117,12 +120,10 @@ void FecReader::OnData(const LineSplitter::Line& line) {
   }
   if (!has_data_) AllowTrailingSeparators(text_, &header_);
   has_data_ = true;
-  FecLine record;
-  LineProblem problem;
-  LineProblem notice;
+  FecLine& record = record_;
   record.line = line.number;
-  if (!ParseFecLine(header_, text_, &record, &problem, &notice)) {
-    log_.Reject(line.number, problem.field, problem.reason, problem.message, line.text);
+  if (!ParseFecLine(header_, text_, &record, &problem_, &notice_)) {
+    log_.Reject(line.number, problem_.field, problem_.reason, problem_.message, line.text);
     return;
   }
   if (!IsBalanced(record, line.text)) return;
@@ -136,10 +137,10 @@ void FecReader::OnData(const LineSplitter::Line& line) {
                          absl::StatusCode::kResourceExhausted);
     return;
   }
-  if (!notice.reason.empty()) log_.Notice(line.number, notice.field, notice.reason, notice.message);
+  if (!notice_.reason.empty()) log_.Notice(line.number, notice_.field, notice_.reason, notice_.message);
   if (options_.identify) {
-    record.source_hash = SourceHash(CanonicalFecLine(record));
-    record.ordinal = ordinals_.Next(record.source_hash);
+    record.source_hash = FecLineHash(record);
+    record.ordinal = options_.count_equal_lines ? ordinals_.Next(record.source_hash) : 0;
   }
   summary_.debit_minor = AddSaturated(summary_.debit_minor, record.debit_minor);
   summary_.credit_minor = AddSaturated(summary_.credit_minor, record.credit_minor);

@@ -7,6 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "services/ledger/readers/fec_balance.h"
 #include "services/ledger/readers/fec_columns.h"
+#include "services/ledger/readers/fec_line_parser.h"
 #include "services/ledger/readers/line_splitter.h"
 #include "services/ledger/readers/reject_log.h"
 #include "services/ledger/readers/source_hash.h"
@@ -14,7 +15,7 @@
 
 namespace relance::ledger {
 
-inline constexpr int64_t kFecRecordsMax = 5'000'000;
+inline constexpr int64_t kFecRecordsMax = 20'000'000;
 
 struct FecOptions {
   // Name of the file for error texts and metadata; nothing is opened.
@@ -24,10 +25,11 @@ struct FecOptions {
   std::vector<std::string> account_prefixes;
   // Pass 1, closed. Null: entries are not checked, as for a file that holds customer accounts only.
   const FecBalance* balance = nullptr;
-  // Whether source_hash and ordinal are worked out; pass 1 needs neither.
+  // Whether source_hash is worked out.
   bool identify = true;
-  // Records that may be handed over; identity takes 20 to 40 bytes each. More: RESOURCE_EXHAUSTED /
-  // TOO_MANY_RECORDS.
+  // Whether ordinal is worked out too; 20 to 40 bytes are held for each line then.
+  bool count_equal_lines = true;
+  // Records that may be handed over. More: RESOURCE_EXHAUSTED / TOO_MANY_RECORDS.
   int64_t records_max = kFecRecordsMax;
 };
 
@@ -37,11 +39,11 @@ struct FecOptions {
 // Reads:    TAB or '|'; CR, LF or CRLF; UTF-8 with or without byte order mark, ISO 8859-15, Windows-1252,
 // decided line
 //           by line (DecodeLine); Debit/Credit or Montant/Sens; further columns anywhere; see ParseFecHeader
-//           and ParseFecLine for what is tolerated. The XML form is refused with FEC_XML_UNSUPPORTED.
-// Identity: source_hash = SourceHash of "fec1", JournalCode, EcritureNum, EcritureDate, CompteNum,
-// CompAuxNum,
+//           and ParseFecLine for what is tolerated. The XML form is refused with FEC_XML_UNSUPPORTED: see
+//           FecXmlReader.
+// Identity: source_hash = FecLineHash: of JournalCode, EcritureNum, EcritureDate, CompteNum, CompAuxNum,
 //           PieceRef, PieceDate, EcritureLib, debit, credit, amount in currency, its code: each trimmed,
-//           UTF-8, dates AAAAMMJJ or empty, amounts in minor units, ended by U+001F. Not in it: lettering,
+//           UTF-8, dates as days, amounts in minor units. Not in it: lettering,
 //           validation and due date, which come later in the year, and the labels of journal, account and
 //           customer, which are renamed. So the line keeps its identity in every later export of the same
 //           books, whatever its encoding or padding. ordinal = number of handed-over lines with the same hash
@@ -51,7 +53,7 @@ struct FecOptions {
 // on. Errors:   Feed and Finish return INVALID_ARGUMENT for a file that is refused (reasons.h), from then on
 // always the
 //           same; what was handed over before stays.
-// Bounds:   one line (64 KiB) and the ordinals; see records_max.
+// Bounds:   one line (64 KiB) and the ordinals; see FecOptions. A sink need not take what it is handed.
 class FecReader {
  public:
   FecReader(FecOptions options, FecSink* sink);
@@ -63,7 +65,7 @@ class FecReader {
 
   const ReadSummary& summary() const { return summary_; }
   // Bytes of input that are held between calls.
-  size_t held_bytes() const { return splitter_.held_bytes() + text_.capacity(); }
+  size_t held_bytes() const { return splitter_.held_bytes() + decoded_.capacity(); }
 
  private:
   void OnLine(const LineSplitter::Line& line);
@@ -81,7 +83,11 @@ class FecReader {
   bool has_data_ = false;
   FecHeader header_;
   std::string header_text_;
-  std::string text_;  // the decoded line
+  std::string decoded_;
+  absl::string_view text_;  // the decoded line
+  FecLine record_;
+  LineProblem problem_;
+  LineProblem notice_;
   OrdinalCounter ordinals_;
 };
 

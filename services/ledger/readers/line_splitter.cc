@@ -1,6 +1,7 @@
 #include "services/ledger/readers/line_splitter.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace relance::ledger {
 
@@ -30,23 +31,51 @@ void LineSplitter::Emit(absl::string_view last_part) {
   in_line_ = false;
 }
 
+namespace {
+
+// The next of one character in some bytes; each byte is looked at once, however often it is asked.
+class Next {
+ public:
+  Next(absl::string_view bytes, char c) : end_(bytes.data() + bytes.size()), c_(c) {}
+  // From `p` on, which never goes back; the end when there is none.
+  const char* From(const char* p) {
+    if (found_ == nullptr || found_ < p) {
+      const void* at = std::memchr(p, c_, static_cast<size_t>(end_ - p));
+      found_ = at == nullptr ? end_ : static_cast<const char*>(at);
+    }
+    return found_;
+  }
+
+ private:
+  const char* const end_;
+  const char c_;
+  const char* found_ = nullptr;
+};
+
+}  // namespace
+
 void LineSplitter::Feed(absl::string_view bytes) {
-  while (!bytes.empty()) {
+  const char* p = bytes.data();
+  const char* const end = p + bytes.size();
+  Next feed(bytes, '\n');
+  Next carriage_return(bytes, '\r');
+  while (p != end) {
     if (after_cr_) {
       after_cr_ = false;
-      if (bytes.front() == '\n') {
-        bytes.remove_prefix(1);
+      if (*p == '\n') {
+        ++p;
         continue;
       }
     }
-    const size_t end = bytes.find_first_of("\r\n");
-    if (end == absl::string_view::npos) {
-      Hold(bytes);
+    const char* const stop = std::min(feed.From(p), carriage_return.From(p));
+    const absl::string_view line(p, static_cast<size_t>(stop - p));
+    if (stop == end) {
+      Hold(line);
       return;
     }
-    after_cr_ = bytes[end] == '\r';
-    Emit(bytes.substr(0, end));
-    bytes.remove_prefix(end + 1);
+    after_cr_ = *stop == '\r';
+    Emit(line);
+    p = stop + 1;
   }
 }
 

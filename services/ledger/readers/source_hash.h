@@ -24,8 +24,7 @@ class CanonicalText {
   std::string text_;
 };
 
-// The first 8 bytes, most significant first, of the SHA-256 of `canonical`. Stable for ever: ids in the store
-// depend on it.
+// XXH3 with 64 bits of `canonical`. Stable for ever: ids in the store depend on it.
 uint64_t SourceHash(absl::string_view canonical);
 
 // Counts how many equal hashes came before. 9 to 18 bytes per 7/8 to 7/16 full slot: about 20 to 40 bytes a

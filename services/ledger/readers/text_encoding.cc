@@ -1,5 +1,9 @@
 #include "services/ledger/readers/text_encoding.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 
 namespace relance::ledger {
@@ -46,6 +50,27 @@ bool IsUtf8(absl::string_view text) {
     if (length == 0) return false;
     p += length;
     left -= length;
+  }
+  return true;
+}
+
+bool IsPlainAscii(absl::string_view bytes) {
+  const char* p = bytes.data();
+  size_t left = bytes.size();
+#ifdef __SSE2__
+  const __m128i space = _mm_set1_epi8(0x20);
+  const __m128i tab = _mm_set1_epi8('\t');
+  const __m128i del = _mm_set1_epi8(0x7F);
+  for (; left >= 16; left -= 16, p += 16) {
+    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    // Signed: bytes of 0x80 and above are below the space too.
+    const __m128i low = _mm_andnot_si128(_mm_cmpeq_epi8(x, tab), _mm_cmplt_epi8(x, space));
+    if (_mm_movemask_epi8(_mm_or_si128(low, _mm_cmpeq_epi8(x, del))) != 0) return false;
+  }
+#endif
+  for (; left > 0; --left, ++p) {
+    const auto c = static_cast<unsigned char>(*p);
+    if (c >= 0x80 || IsControl(c)) return false;
   }
   return true;
 }
@@ -116,6 +141,9 @@ bool DecodeLine(absl::string_view bytes, std::string* out) {
 }
 
 absl::string_view TrimBlank(absl::string_view text) {
+  // Mostly there is nothing to trim: visible ASCII at both ends.
+  const auto visible = [](char c) { return c > ' '; };
+  if (text.empty() || (visible(text.front()) && visible(text.back()))) return text;
   while (const size_t length = BlankLength(text)) text.remove_prefix(length);
   while (!text.empty()) {
     size_t length = 0;

@@ -16,6 +16,9 @@ bool IsUtf8(absl::string_view text);
 // has a reading: nothing is lost and nothing fails.
 bool DecodeLine(absl::string_view bytes, std::string* out);
 
+// Whether DecodeLine would write the bytes as they are: printable ASCII and TAB. Fast.
+bool IsPlainAscii(absl::string_view bytes);
+
 // Code point of a byte of ISO 8859-15, or of Windows-1252; 0xFFFD for the five bytes that the latter leaves
 // open.
 char32_t Iso8859Dash15(unsigned char byte);
