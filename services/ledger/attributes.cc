@@ -10,6 +10,7 @@
 #include "common/time/day.h"
 #include "common/time/payment_terms.h"
 #include "services/ledger/errors.h"
+#include "services/ledger/readers/reasons.h"
 
 namespace relance::ledger {
 namespace {
@@ -32,7 +33,8 @@ struct TextField {
 const TextField kTexts[] = {
     RELANCE_TEXT(name),          RELANCE_TEXT(legal_id),  RELANCE_TEXT(vat_id),  RELANCE_TEXT(country),
     RELANCE_TEXT(region),        RELANCE_TEXT(sector),    RELANCE_TEXT(segment), RELANCE_TEXT(language),
-    RELANCE_TEXT(customer_type), RELANCE_TEXT(collector), RELANCE_TEXT(terms),
+    RELANCE_TEXT(customer_type), RELANCE_TEXT(collector), RELANCE_TEXT(terms),   RELANCE_TEXT(trade),
+    RELANCE_TEXT(parent),
 };
 #undef RELANCE_TEXT
 
@@ -47,6 +49,25 @@ void ForEachTold(const Attributes& told, Attributes* attributes,
   if (told.contacts_size() > 0) visit("contacts", [&] { *attributes->mutable_contacts() = told.contacts(); });
   if (told.insolvent_day() != 0)
     visit("insolvent_date", [&] { attributes->set_insolvent_day(told.insolvent_day()); });
+  if (told.has_credit_limit_minor()) {
+    visit("credit_limit", [&] {
+      attributes->set_credit_limit_minor(told.credit_limit_minor());
+      attributes->set_credit_limit_currency(told.credit_limit_currency());
+    });
+  }
+}
+
+void Erase(const std::string& name, Attributes* attributes) {
+  for (const TextField& field : kTexts) {
+    if (name == field.name) (attributes->*field.edit)()->clear();
+  }
+  if (name == "address") attributes->clear_address();
+  if (name == "contacts") attributes->clear_contacts();
+  if (name == "insolvent_date") attributes->clear_insolvent_day();
+  if (name == "credit_limit") {
+    attributes->clear_credit_limit_minor();
+    attributes->clear_credit_limit_currency();
+  }
 }
 
 absl::Status TooLong(absl::string_view field) {
@@ -55,8 +76,16 @@ absl::Status TooLong(absl::string_view field) {
                      {{"field", absl::StrCat("attributes.", field)}});
 }
 
-bool IsEdited(const Attributes& attributes, const char* name) {
-  return std::find(attributes.edited().begin(), attributes.edited().end(), name) != attributes.edited().end();
+using Names = google::protobuf::RepeatedPtrField<std::string>;
+
+bool Holds(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void Add(const std::string& name, Names* names) {
+  if (Holds(*names, name)) return;
+  *names->Add() = name;
+  std::sort(names->begin(), names->end());
 }
 
 }  // namespace
@@ -91,6 +120,16 @@ absl::Status AttributesFromProto(const v1::Attributes& told, Attributes* attribu
     return DomainError(absl::StatusCode::kInvalidArgument, kTermsInvalid,
                        "attributes.terms cannot be read, see docs/terms.md", {{"field", "attributes.terms"}});
   }
+  if (told.has_credit_limit()) {
+    RELANCE_ASSIGN_OR_RETURN(const Money limit,
+                             rpc::MoneyFromProto(told.credit_limit(), "attributes.credit_limit"));
+    if (limit.minor < 0) {
+      return DomainError(absl::StatusCode::kInvalidArgument, kAmountNegative,
+                         "attributes.credit_limit is negative", {{"field", "attributes.credit_limit"}});
+    }
+    attributes->set_credit_limit_minor(limit.minor);
+    attributes->set_credit_limit_currency(limit.currency);
+  }
   if (told.has_insolvent_date()) {
     RELANCE_ASSIGN_OR_RETURN(const absl::CivilDay day,
                              rpc::DayFromProto(told.insolvent_date(), "attributes.insolvent_date"));
@@ -110,6 +149,12 @@ void AttributesToProto(const Attributes& attributes, v1::Attributes* answer) {
     person->set_phone(contact.phone());
     person->set_inactive(contact.inactive());
   }
+  for (const std::string& account : attributes.pays_for()) answer->add_pays_for(account);
+  if (attributes.has_credit_limit_minor()) {
+    const auto limit =
+        rpc::MoneyToProto({attributes.credit_limit_minor(), attributes.credit_limit_currency()});
+    if (limit.ok()) *answer->mutable_credit_limit() = *limit;
+  }
   if (attributes.insolvent_day() != 0) {
     *answer->mutable_insolvent_date() = rpc::DayToProto(DayFromNumber(attributes.insolvent_day()));
   }
@@ -121,16 +166,30 @@ void MergeTold(const Attributes& told, Attributes* attributes) {
 
 void MergeFromSource(const Attributes& told, Attributes* attributes) {
   ForEachTold(told, attributes, [&](const char* name, const std::function<void()>& take) {
-    if (!IsEdited(*attributes, name)) take();
+    if (!Holds(attributes->edited(), name) && !Holds(attributes->mastered(), name)) take();
   });
+}
+
+void MergeFromMaster(const Attributes& told, const std::vector<std::string>& erased, Attributes* attributes) {
+  ForEachTold(told, attributes, [&](const char* name, const std::function<void()>& take) {
+    if (Holds(attributes->edited(), name)) return;
+    take();
+    Add(name, attributes->mutable_mastered());
+  });
+  for (const std::string& name : erased) {
+    Names* const mastered = attributes->mutable_mastered();
+    const auto it = std::find(mastered->begin(), mastered->end(), name);
+    if (it == mastered->end()) continue;
+    mastered->erase(it);
+    if (!Holds(attributes->edited(), name)) Erase(name, attributes);
+  }
 }
 
 void MergeFromPerson(const Attributes& told, Attributes* attributes) {
   ForEachTold(told, attributes, [&](const char* name, const std::function<void()>& take) {
     take();
-    if (!IsEdited(*attributes, name)) attributes->add_edited(name);
+    Add(name, attributes->mutable_edited());
   });
-  std::sort(attributes->mutable_edited()->begin(), attributes->mutable_edited()->end());
 }
 
 }  // namespace relance::ledger

@@ -54,8 +54,8 @@ void AddAttributes(const AccountAttributes& told, state::v1::Attributes* attribu
 
 class RowSink : public ItemSink {
  public:
-  RowSink(std::optional<absl::CivilDay> as_of, bool snapshot, Gathered* out)
-      : as_of_(as_of), snapshot_(snapshot), out_(out) {}
+  RowSink(std::string source, std::optional<absl::CivilDay> as_of, bool snapshot, Gathered* out)
+      : source_(std::move(source)), as_of_(as_of), snapshot_(snapshot), out_(out) {}
 
   void OnRecord(ItemRow&& row) override {
     const absl::CivilDay day = row.booking_day.value_or(row.issue_day.value_or(absl::CivilDay()));
@@ -90,16 +90,17 @@ class RowSink : public ItemSink {
     item.set_amount_minor(credit ? -row.amount_minor : row.amount_minor);
     item.set_currency(row.currency);
     item.set_reference(identifiers::Normalise(row.reference));
-    item.set_source(kSourceCsv);
+    item.set_source(source_);
     item.set_end_to_end_id(row.end_to_end_id);
     if (row.kind == ItemKind::kPayment || row.number.empty()) {
       item.set_id(SourceHash(
           CanonicalText().Add("csv1").Add(static_cast<int64_t>(row.source_hash)).Add(row.ordinal).text()));
     } else {
-      item.set_id(identity_.Of(kSourceCsv, row.account, static_cast<int>(item.kind()), row.number));
+      item.set_id(identity_.Of(source_, row.account, static_cast<int>(item.kind()), row.number));
     }
     if (row.kind == ItemKind::kPayment) {
       incoming.to_match = true;
+      if (!row.account.empty()) incoming.payer.kind = PayerStanding::Kind::kSaid;
       incoming.facts.references = {row.reference};
       incoming.facts.texts = {row.reference, row.description, row.number};
       incoming.facts.payer_account = identifiers::Normalise(row.payer_iban);
@@ -111,6 +112,7 @@ class RowSink : public ItemSink {
     return incoming;
   }
 
+  const std::string source_;
   const std::optional<absl::CivilDay> as_of_;
   const bool snapshot_;
   Gathered* const out_;
@@ -150,10 +152,15 @@ void RowIdentity::TakeBack() {
   since_.clear();
 }
 
+std::unique_ptr<ItemSink> MakeItemSink(std::string source, std::optional<absl::CivilDay> as_of, bool snapshot,
+                                       Gathered* out) {
+  return std::make_unique<RowSink>(std::move(source), as_of, snapshot, out);
+}
+
 absl::StatusOr<Gathered> GatherCsv(const SpoolFile& file, const std::string& file_name,
                                    std::optional<absl::CivilDay> as_of, bool snapshot) {
   Gathered gathered;
-  RowSink sink(as_of, snapshot, &gathered);
+  RowSink sink(kSourceCsv, as_of, snapshot, &gathered);
   ItemReader reader({.file = file_name}, &sink);
   absl::Status read = file.Read([&](absl::string_view bytes) { return reader.Feed(bytes); });
   if (read.ok()) read = reader.Finish();
@@ -213,7 +220,9 @@ void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIde
     state::v1::Attributes told;
     const absl::Status read = AttributesFromProto(row.attributes(), &told);
     if (!read.ok()) return reject_status("attributes", read);
-    MergeTold(told, &gathered->accounts[row.account_id()].attributes);
+    IncomingAccount& account = gathered->accounts[row.account_id()];
+    MergeTold(told, &account.attributes);
+    account.mastered = true;
   }
   const bool by_source = !row.source_id().empty();
   item.set_id(identity->Of(
@@ -230,6 +239,7 @@ void GatherSyncItem(const v1::SyncItem& row, int64_t line, bool snapshot, RowIde
   item.set_reference(identifiers::Normalise(row.reference()));
   item.set_source(kSourceRpc);
   if (incoming.to_match) {
+    incoming.payer.kind = PayerStanding::Kind::kSaid;
     incoming.facts.references = {row.reference()};
     incoming.facts.documents = {row.settles().begin(), row.settles().end()};
     incoming.facts.texts = {row.reference()};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,12 @@ class RowIdentity {
   absl::flat_hash_map<uint64_t, uint32_t> seen_;
   std::vector<uint64_t> since_;
 };
+
+// Makes items of rows that say what they are, and puts them into `*out`, which outlives it. `source` is that
+// of the items, and part of the identity of those with a number. Payments without an account go to
+// Gathered::to_route.
+std::unique_ptr<ItemSink> MakeItemSink(std::string source, std::optional<absl::CivilDay> as_of, bool snapshot,
+                                       Gathered* out);
 
 // Reads our CSV layout (readers/item_reader.h). Payments without an account go to Gathered::to_route.
 // Errors: INVALID_ARGUMENT / FILE_UNREADABLE; RESOURCE_EXHAUSTED / TOO_MANY_RECORDS.
