@@ -6,5 +6,6 @@ namespace relance::claims {
 extern const char kEcbMroCsv[];
 extern const char kFrLegalCsv[];
 extern const char kRegimesCsv[];
+extern const char kIndemnityScalesCsv[];
 
 }  // namespace relance::claims

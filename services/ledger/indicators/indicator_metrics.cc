@@ -94,6 +94,14 @@ void IndicatorMetrics::SetDays(const TenantContext& tenant) {
   as_of_.With({id}).Set(seconds(DayNumber(tenant.business_date)));
   if (freshness.has_ledger_day()) known_until_.With({id, "ledger"}).Set(seconds(freshness.ledger_day()));
   if (freshness.has_bank_day()) known_until_.With({id, "bank"}).Set(seconds(freshness.bank_day()));
+  // One label a format: bank accounts are no labels, and the one that is known least far counts.
+  std::map<std::string, int32_t> formats;
+  for (const auto& source : freshness.sources()) {
+    const auto [it, is_new] =
+        formats.try_emplace(source.source().substr(0, source.source().find(':')), source.day());
+    if (!is_new) it->second = std::min(it->second, source.day());
+  }
+  for (const auto& [format, day] : formats) known_until_.With({id, format}).Set(seconds(day));
 }
 
 void IndicatorMetrics::Start(absl::Duration period, absl::Duration timeout) {

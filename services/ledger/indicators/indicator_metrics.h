@@ -29,7 +29,8 @@ inline constexpr int kPortfoliosInMetricsMax = 100;
 //
 //   relance_ledger_as_of_timestamp_seconds{tenant}    midnight UTC of the day that the figures are of
 //   relance_ledger_source_known_until_timestamp_seconds{tenant,source}    likewise, of the day up to which
-//   the source "ledger" (the books) or "bank" is known
+//   the source "ledger" (the books) or "bank" is known, or all that came as "fec", "camt053", ... (of bank
+//   accounts the one that is known least far)
 class IndicatorMetrics {
  public:
   // All outlive this. `clock` is for waiting only.
