@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
@@ -14,19 +15,22 @@
 #include "services/ledger/fec_entries.h"
 #include "services/ledger/import_log.h"
 #include "services/ledger/posting_service.h"
+#include "services/ledger/readers/table/mapping.h"
 #include "services/ledger/spool_file.h"
 
 namespace relance::ledger {
 
 // What an ImportHeader says, checked.
 struct ImportJob {
-  enum class Format { kFec, kCamt053, kCsv };
+  enum class Format { kFec, kCamt053, kCsv, kTable, kInvoice };
   TenantPtr tenant;
   Format format = Format::kFec;
   std::string format_name;
   std::string file_name;
   std::optional<absl::CivilDay> as_of;
   bool snapshot = false;
+  std::string mapping;                // of a table: YAML, a name, or empty
+  std::vector<Mapping> own_mappings;  // that a table is looked for in before the shipped ones
 };
 
 // Takes whole files into the ledger. Thread-safe: imports at the same time come to the same as one after the
@@ -35,7 +39,7 @@ class Importer {
  public:
   // All outlive this.
   Importer(store::Store* store, TenantDirectory* directory, PostingService* posting, ImportLog* log,
-           std::function<absl::Time()> now)
+           const AgreementBook* agreements, std::function<absl::Time()> now)
       : store_(store), directory_(directory), posting_(posting), log_(log), now_(std::move(now)) {}
 
   // Errors: INVALID_ARGUMENT / FORMAT_UNKNOWN, DATE_*; NOT_FOUND / TENANT_NOT_FOUND.
@@ -52,7 +56,7 @@ class Importer {
 
  private:
   absl::StatusOr<v1::ImportReport> Run(const ImportJob& job, const SpoolFile& file, store::Deadline deadline);
-  absl::StatusOr<Gathered> Gather(const ImportJob& job, const SpoolFile& file, store::Deadline deadline);
+  absl::StatusOr<Gathered> Gather(const ImportJob& job, const SpoolFile& file);
 
   store::Store* const store_;
   TenantDirectory* const directory_;

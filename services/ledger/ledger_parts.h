@@ -13,6 +13,11 @@
 #include "common/time/clock.h"
 #include "services/ledger/account_index.h"
 #include "services/ledger/advance_clock.h"
+#include "services/ledger/agreement/agreement_book.h"
+#include "services/ledger/agreement_service.h"
+#include "services/ledger/book_day.h"
+#include "services/ledger/cash/cash_commands.h"
+#include "services/ledger/cash/cash_service.h"
 #include "services/ledger/commands.h"
 #include "services/ledger/import_log.h"
 #include "services/ledger/importer.h"
@@ -29,6 +34,8 @@ namespace relance::ledger {
 struct LedgerOptions {
   std::string spool_directory;                 // files under way
   int64_t import_bytes_max = kImportBytesMax;  // of one file
+  // How long the work on a file may take once it is there, whatever the caller's own deadline.
+  absl::Duration import_deadline = absl::Minutes(15);
   // Who must have worked a day before AdvanceClock ends it.
   std::vector<store::Service> clock_services = {store::Service::kRisk, store::Service::kScenario,
                                                 store::Service::kHandoff};
@@ -49,8 +56,10 @@ class LedgerParts {
         importer_(store, &directory_, &posting_, &log_, now_),
         syncs_(store, &directory_, &posting_, &log_, now_),
         commands_(store, &directory_, &indexes_, now_),
+        cash_commands_(store, &directory_, &indexes_, now_),
         clocks_(store, &directory_, clock, options.clock_services),
         watch_(store, &directory_, clock, AccountToProto, options.watch),
+        agreements_(rpc::CallHandler(calls), store, &directory_, &book_),
         ledger_(rpc::CallHandler(calls), {.store = store,
                                           .directory = &directory_,
                                           .importer = &importer_,
@@ -60,11 +69,16 @@ class LedgerParts {
                                           .indicators = indicators,
                                           .watch = &watch_,
                                           .spool_directory = options.spool_directory,
-                                          .import_bytes_max = options.import_bytes_max}),
+                                          .import_bytes_max = options.import_bytes_max,
+                                          .import_deadline = options.import_deadline}),
+        cash_(rpc::CallHandler(calls), store, &directory_, &indexes_, &cash_commands_),
         tenants_(rpc::CallHandler(calls), store, &directory_, &clocks_) {}
 
   LedgerServiceImpl& ledger_service() { return ledger_; }
+  CashServiceImpl& cash_service() { return cash_; }
   TenantServiceImpl& tenant_service() { return tenants_; }
+  AgreementServiceImpl& agreement_service() { return agreements_; }
+  const AgreementBook& agreement_book() const { return book_; }
   TenantDirectory& directory() { return directory_; }
   // Ends the streams that last: for a server that drains.
   void EndStreams() { watch_.Stop(); }
@@ -79,9 +93,12 @@ class LedgerParts {
   Importer importer_;
   ItemSync syncs_;
   Commands commands_;
+  CashCommands cash_commands_;
   ClockAdvancer clocks_;
   AccountWatch watch_;
+  AgreementServiceImpl agreements_;
   LedgerServiceImpl ledger_;
+  CashServiceImpl cash_;
   TenantServiceImpl tenants_;
 };
 

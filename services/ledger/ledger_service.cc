@@ -19,10 +19,6 @@ namespace {
 constexpr int kPageSize = 50;
 constexpr int kPageSizeMax = 1000;
 
-absl::Status Invalid(absl::string_view reason, absl::string_view message) {
-  return DomainError(absl::StatusCode::kInvalidArgument, reason, message);
-}
-
 absl::Status NoIndicators() {
   return DomainError(absl::StatusCode::kUnimplemented, kIndicatorsAbsent,
                      "this process answers no portfolio questions");
@@ -55,8 +51,10 @@ grpc::Status LedgerServiceImpl::ImportFile(grpc::ServerContext* context,
     RELANCE_ASSIGN_OR_RETURN(const auto received, Receive(reader, call.deadline));
     // A client that broke off has sent half a file: nothing of it enters.
     if (call.cancelled()) return absl::CancelledError("the caller has gone");
+    // From here on the work ends even when the caller does not wait: the report is in the log.
     RELANCE_ASSIGN_OR_RETURN(*response->mutable_report(),
-                             parts_.importer->Import(received.first, *received.second, call.deadline));
+                             parts_.importer->Import(received.first, *received.second,
+                                                     store::After(parts_.import_deadline)));
     return absl::OkStatus();
   });
 }

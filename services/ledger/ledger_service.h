@@ -33,6 +33,7 @@ class LedgerServiceImpl : public v1::LedgerService::WithCallbackMethod_WatchAcco
     AccountWatch* watch = nullptr;
     std::string spool_directory;
     int64_t import_bytes_max = kImportBytesMax;
+    absl::Duration import_deadline = absl::Minutes(15);  // of the work on a file that is there
   };
   LedgerServiceImpl(rpc::CallHandler calls, Parts parts)
       : calls_(std::move(calls)), parts_(std::move(parts)) {}

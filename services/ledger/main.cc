@@ -19,6 +19,9 @@ int main(int argc, char** argv) {
                             "where files lie while they are imported; empty: a folder beside the documents");
   process.Settings().Int("import_bytes_max", &options.import_bytes_max, "the largest file that is taken",
                          {.min = 1, .max = ledger::kImportBytesMax});
+  process.Settings().Duration("import_deadline", &options.import_deadline,
+                              "how long the work on a file may take once it is there",
+                              {.min = absl::Seconds(1), .max = absl::Hours(24)});
   absl::Duration metrics_period = absl::Seconds(15);
   process.Settings().Duration("metrics_period", &metrics_period,
                               "how often the figures of the portfolio are made anew",
@@ -46,6 +49,7 @@ int main(int argc, char** argv) {
   ledger::LedgerParts parts(store->get(), *std::move(documents), &indicators, &RealClock::Get(),
                             process.CallOptions(), options);
   return process.Run({rpc::Host<ledger::v1::LedgerService>(&parts.ledger_service()),
+                      rpc::Host<ledger::v1::CashService>(&parts.cash_service()),
                       rpc::Host<ledger::v1::TenantService>(&parts.tenant_service())},
                      runtime::StoreReadiness(store->get()), [&] {
                        parts.EndStreams();

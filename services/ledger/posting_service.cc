@@ -5,12 +5,18 @@
 #include <utility>
 #include <vector>
 
+#include "common/account/account_view.h"
 #include "common/evidence/evidence.h"
 #include "common/status/status_macros.h"
 #include "common/time/day.h"
 #include "services/ledger/account_editor.h"
+#include "services/ledger/apply_books.h"
+#include "services/ledger/cash/move_payment.h"
+#include "services/ledger/cash/payment_words.h"
+#include "services/ledger/cash/weigh_accounts.h"
 #include "services/ledger/evidence_records.h"
 #include "services/ledger/ledger_metrics.h"
+#include "services/ledger/match_payment.h"
 #include "services/ledger/post_items.h"
 
 namespace relance::ledger {
@@ -18,17 +24,81 @@ namespace {
 
 constexpr int kFreshnessRetriesMax = 32;
 
+// Moves one source forward; false: it was known as far. Sources are kept by name.
+bool MoveSource(const std::string& source, int32_t day, const std::string& import_id,
+                state::v1::Freshness* freshness) {
+  auto* sources = freshness->mutable_sources();
+  const auto place = std::find_if(sources->begin(), sources->end(), [&](const state::v1::SourceFreshness& s) {
+    return s.source() >= source;
+  });
+  if (place != sources->end() && place->source() == source) {
+    if (place->day() >= day) return false;
+    place->set_day(day);
+    place->set_import_id(import_id);
+    return true;
+  }
+  const auto by_day = [](const state::v1::SourceFreshness& a, const state::v1::SourceFreshness& b) {
+    return a.day() < b.day();
+  };
+  const auto index = place - sources->begin();
+  state::v1::SourceFreshness* added = sources->Add();
+  added->set_source(source);
+  added->set_day(day);
+  added->set_import_id(import_id);
+  std::rotate(sources->begin() + index, sources->end() - 1, sources->end());
+  if (sources->size() > kSourcesMax) {
+    sources->erase(std::min_element(sources->begin(), sources->end(), by_day));
+  }
+  return true;
+}
+
 }  // namespace
 
-void PostingService::Route(const AccountIndex& index, Gathered* gathered, Outcome* outcome) {
-  for (IncomingItem& item : gathered->to_route) {
+absl::Status PostingService::Route(const TenantContext& tenant, const AccountIndex& index, Gathered* gathered,
+                                   Outcome* outcome, store::Deadline deadline) {
+  std::vector<IncomingItem>& items = gathered->to_route;
+  std::vector<std::optional<Destination>> destinations(items.size());
+  // Only what its words do not settle is weighed against the accounts as they are.
+  std::vector<size_t> weighed;
+  std::vector<std::vector<AccountCandidate>> candidates;
+  for (size_t i = 0; i < items.size(); ++i) {
+    const IncomingItem& item = items[i];
     std::optional<std::string> account = index.HolderOf(item.item.id());
     if (!account.has_value() && item.takes_back) account = index.PayerOfTransfer(item.item.end_to_end_id());
-    if (!account.has_value()) account = index.Route(item.facts);
-    if (account.value_or(kUnidentifiedAccount) == kUnidentifiedAccount) ++outcome->unidentified;
-    gathered->accounts[account.value_or(kUnidentifiedAccount)].items.push_back(std::move(item));
+    if (!account.has_value() && !item.to_match) account = index.Route(item.facts);
+    if (account.has_value()) {
+      destinations[i] = Destination{*account, {}};
+    } else if (item.to_match) {
+      std::vector<AccountCandidate> of_one = index.Candidates(item.facts);
+      if (NeedsWeighing(of_one)) {
+        weighed.push_back(i);
+        candidates.push_back(std::move(of_one));
+      } else {
+        destinations[i] = ChooseAccount(item.item, item.facts, of_one, nullptr, 0);
+      }
+    }
+  }
+  if (!weighed.empty()) {
+    RELANCE_ASSIGN_OR_RETURN(const AccountViews views,
+                             ReadCandidates(*store_, tenant.config.id(), candidates, deadline));
+    for (size_t k = 0; k < weighed.size(); ++k) {
+      IncomingItem& item = items[weighed[k]];
+      item.item.set_open_minor(item.item.amount_minor());
+      destinations[weighed[k]] = ChooseAccount(item.item, item.facts, candidates[k], &views,
+                                               tenant.config.match_confidence_permille());
+    }
+  }
+  for (size_t i = 0; i < items.size(); ++i) {
+    std::string account = kUnidentifiedAccount;
+    if (destinations[i].has_value()) {
+      account = destinations[i]->account;
+      items[i].payer = destinations[i]->payer;
+    }
+    if (account == kUnidentifiedAccount) ++outcome->unidentified;
+    gathered->accounts[account].items.push_back(std::move(items[i]));
   }
   gathered->to_route.clear();
+  return absl::OkStatus();
 }
 
 absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext& tenant, Gathered* gathered,
@@ -40,7 +110,14 @@ absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext
   const bool by_index = !gathered->to_route.empty();
   if (by_index) {
     RELANCE_RETURN_IF_ERROR(index.Refresh(*store_, deadline));
-    Route(index, gathered, &outcome);
+    RELANCE_RETURN_IF_ERROR(Route(tenant, index, gathered, &outcome, deadline));
+  }
+  if (!gathered->documents.empty()) {
+    RELANCE_RETURN_IF_ERROR(index.Refresh(*store_, deadline));
+    for (IncomingDocument& document : gathered->documents) {
+      gathered->accounts[index.AccountOf(document)].documents.push_back(std::move(document));
+    }
+    gathered->documents.clear();
   }
   PaymentTerms terms{PaymentTerms::Kind::kNet, 30, 0};
   if (auto own = ParsePaymentTerms(tenant.config.default_terms()); own.ok()) terms = *own;
@@ -50,17 +127,143 @@ absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext
   std::vector<PostResult> results(gathered->accounts.size());
   for (auto& [code, incoming] : gathered->accounts) {
     incoming.tenant_terms = terms;
-    incoming.rows_hash = RowsHash(incoming);
+    incoming.match_confidence_permille = tenant.config.match_confidence_permille();
+    if (!incoming.make_items) incoming.rows_hash = RowsHash(incoming);
     PostResult* result = &results[edits.size()];
     IncomingAccount* told = &incoming;
     AccountEdit& edit = edits.emplace_back();
     edit.key = {tenant_id, code};
     edit.sum_first = told->rows_hash != 0;
-    edit.needs = [told](const LedgerAccount& account) { return FieldsForPosting(account, *told); };
+    edit.needs = [told](const LedgerAccount& account) {
+      if (!IsTold(account, *told)) told->MakeItems();
+      return FieldsForPosting(account, *told);
+    };
     edit.edit = [this, told, result, &tenant](const store::AccountRecord& record, LedgerAccount* account,
                                               store::AccountWrite* write) {
       *result = PostItems(*told, account);
       AddReturnEvidence(record, *account, now_(), tenant, write);
+      return absl::OkStatus();
+    };
+    edit.done = [&index, &outcome, result, told](const LedgerAccount& account, const store::WriteResult& stored,
+                                                 bool written) {
+      outcome.result.Add(*result);
+      if (told->make_items) told->items = {};
+      if (!written) return;
+      ++outcome.accounts_changed;
+      index.Learn(account, stored.version);
+    };
+  }
+  RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, absl::MakeSpan(edits), deadline));
+  CountPosted(outcome.result);
+  CountUnidentified(outcome.unidentified);
+  return outcome;
+}
+
+absl::StatusOr<PostingService::Outcome> PostingService::ApplyOpenings(const TenantContext& tenant,
+                                                                      const std::vector<int32_t>& openings,
+                                                                      store::Deadline deadline) {
+  Outcome outcome;
+  AccountIndex& index = indexes_->Of(tenant.config.id());
+  for (int partition = 0; partition < store_->partitions(); ++partition) {
+    RELANCE_ASSIGN_OR_RETURN(const auto keys, store_->ListAccounts(tenant.config.id(), partition, deadline));
+    std::vector<AccountEdit> edits;
+    std::vector<int> lettered(keys.size());
+    for (const store::AccountKey& key : keys) {
+      if (key.account == kUnidentifiedAccount) continue;
+      int* count = &lettered[edits.size()];
+      AccountEdit& edit = edits.emplace_back();
+      edit.key = key;
+      edit.sum_first = true;
+      edit.needs = [](const LedgerAccount& account) {
+        return account.sum().open_items() == 0 ? std::vector<std::string>() : account.FieldsForAll();
+      };
+      edit.edit = [&openings, count](const store::AccountRecord&, LedgerAccount* account,
+                                     store::AccountWrite*) {
+        *count = account->sum().open_items() == 0 ? 0 : ApplyBooks(openings, account);
+        return absl::OkStatus();
+      };
+      edit.done = [&outcome, &index, count](const LedgerAccount& account, const store::WriteResult& stored,
+                                            bool written) {
+        if (!written) return;
+        if (*count > 0) outcome.result.allocations[state::v1::MATCH_RULE_LETTERING] += *count;
+        ++outcome.accounts_changed;
+        index.Learn(account, stored.version);
+      };
+    }
+    RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, absl::MakeSpan(edits), deadline));
+  }
+  return outcome;
+}
+
+absl::StatusOr<PostingService::Outcome> PostingService::RematchUnidentified(const TenantContext& tenant,
+                                                                            store::Deadline deadline) {
+  Outcome outcome;
+  const std::string& tenant_id = tenant.config.id();
+  const store::AccountKey key{tenant_id, kUnidentifiedAccount};
+  RELANCE_ASSIGN_OR_RETURN(const auto unidentified, ReadAccounts(*store_, {&key, 1}, {.items = true}, deadline));
+  RELANCE_RETURN_IF_ERROR(unidentified[0].status());
+  std::vector<const state::v1::Item*> waiting;
+  for (const state::v1::Item& item : unidentified[0]->items) {
+    if (LooksForItems(item) && waiting.size() < kRematchMax) waiting.push_back(&item);
+  }
+  if (waiting.empty()) return outcome;
+  AccountIndex& index = indexes_->Of(tenant_id);
+  RELANCE_RETURN_IF_ERROR(index.Refresh(*store_, deadline));
+  const int64_t generation = index.generation();
+  {
+    std::lock_guard<std::mutex> lock(rematched_mutex_);
+    if (rematched_[tenant_id] == generation) return outcome;
+  }
+  std::vector<PaymentFacts> facts;
+  std::vector<std::vector<AccountCandidate>> candidates;
+  std::vector<std::vector<AccountCandidate>> to_read;
+  for (const state::v1::Item* item : waiting) {
+    facts.push_back(FactsOf(*item));
+    candidates.push_back(index.Candidates(facts.back()));
+    if (NeedsWeighing(candidates.back())) to_read.push_back(candidates.back());
+  }
+  RELANCE_ASSIGN_OR_RETURN(const AccountViews views, ReadCandidates(*store_, tenant_id, to_read, deadline));
+
+  struct Arrival {
+    state::v1::Item payment;
+    PaymentFacts facts;
+    MatchOptions options;
+  };
+  std::map<std::string, std::vector<Arrival>> arrivals;
+  std::vector<uint64_t> gone;
+  for (size_t i = 0; i < waiting.size(); ++i) {
+    const std::optional<std::string> holder = index.HolderOf(waiting[i]->id());
+    if (holder.has_value() && *holder != kUnidentifiedAccount) {
+      // It arrived there before a crash.
+      gone.push_back(waiting[i]->id());
+      continue;
+    }
+    const int permille = tenant.config.match_confidence_permille();
+    const auto destination =
+        ChooseAccount(*waiting[i], facts[i], candidates[i],
+                      NeedsWeighing(candidates[i]) ? &views : nullptr, permille);
+    if (!destination.has_value()) continue;
+    arrivals[destination->account].push_back({*waiting[i], std::move(facts[i]), {permille, destination->payer}});
+    gone.push_back(waiting[i]->id());
+  }
+  std::vector<AccountEdit> edits;
+  std::vector<PostResult> results(arrivals.size());
+  for (auto& [code, arrived] : arrivals) {
+    AccountEdit& edit = edits.emplace_back();
+    PostResult* result = &results[edits.size() - 1];
+    edit.key = {tenant_id, code};
+    edit.needs = [](const LedgerAccount& account) { return account.FieldsForAll(); };
+    edit.edit = [result, &all = arrived](const store::AccountRecord&, LedgerAccount* account,
+                                         store::AccountWrite*) {
+      *result = {};
+      for (const Arrival& arrival : all) {
+        TakeIn(arrival.payment, account);
+        const uint64_t id = account->FindByAnyId(arrival.payment.id())->id();
+        for (const auto& [rule, count] : MatchPayment(id, arrival.facts, account, arrival.options)) {
+          result->allocations[rule] += count;
+        }
+        if (account->Find(id)->open_minor() == 0) ++result->payments_matched;
+      }
       return absl::OkStatus();
     };
     edit.done = [&index, &outcome, result](const LedgerAccount& account, const store::WriteResult& stored,
@@ -72,8 +275,22 @@ absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext
     };
   }
   RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, absl::MakeSpan(edits), deadline));
+  if (!gone.empty()) {
+    AccountEdit settle;
+    settle.key = key;
+    settle.needs = [](const LedgerAccount& account) { return account.FieldsForAll(); };
+    settle.edit = [&gone](const store::AccountRecord&, LedgerAccount* account, store::AccountWrite*) {
+      for (const uint64_t id : gone) GiveAway(id, 0, account);
+      return absl::OkStatus();
+    };
+    settle.done = [&index](const LedgerAccount& account, const store::WriteResult& stored, bool written) {
+      if (written) index.Learn(account, stored.version);
+    };
+    RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, {&settle, 1}, deadline));
+  }
   CountPosted(outcome.result);
-  CountUnidentified(outcome.unidentified);
+  std::lock_guard<std::mutex> lock(rematched_mutex_);
+  rematched_[tenant_id] = generation;
   return outcome;
 }
 
@@ -115,6 +332,7 @@ absl::StatusOr<PostingService::Outcome> PostingService::SettleAbsentItems(
 }
 
 absl::Status PostingService::MoveFreshness(const std::string& tenant, bool bank, absl::CivilDay day,
+                                           const SourceDays& sources, const std::string& import_id,
                                            store::Deadline deadline) {
   const std::string name = kFreshnessDocument;
   for (int attempt = 0;; ++attempt) {
@@ -122,14 +340,19 @@ absl::Status PostingService::MoveFreshness(const std::string& tenant, bool bank,
     state::v1::Freshness freshness;
     if (!freshness.ParseFromString(documents[0].value)) freshness.Clear();
     const int32_t number = DayNumber(day);
-    const bool known = bank ? freshness.has_bank_day() && freshness.bank_day() >= number
-                            : freshness.has_ledger_day() && freshness.ledger_day() >= number;
-    if (known) return absl::OkStatus();
-    if (bank) {
+    bool changed = false;
+    if (bank && (!freshness.has_bank_day() || freshness.bank_day() < number)) {
       freshness.set_bank_day(number);
-    } else {
-      freshness.set_ledger_day(number);
+      changed = true;
     }
+    if (!bank && (!freshness.has_ledger_day() || freshness.ledger_day() < number)) {
+      freshness.set_ledger_day(number);
+      changed = true;
+    }
+    for (const auto& [source, source_day] : sources) {
+      changed |= MoveSource(source, DayNumber(source_day), import_id, &freshness);
+    }
+    if (!changed) return absl::OkStatus();
     const auto put =
         store_->PutDocument(tenant, name, freshness.SerializeAsString(), documents[0].version, deadline);
     if (put.ok()) return absl::OkStatus();

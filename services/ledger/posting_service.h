@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <map>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -14,6 +16,10 @@
 #include "services/ledger/gathered.h"
 
 namespace relance::ledger {
+
+inline constexpr size_t kRematchMax = 20'000;
+
+inline constexpr int kSourcesMax = 100;  // of one tenant
 
 // Writes what sources told into the accounts. Thread-safe.
 class PostingService {
@@ -32,22 +38,40 @@ class PostingService {
   // before an error stays. Returned payments leave evidence.
   absl::StatusOr<Outcome> Post(const TenantContext& tenant, Gathered* gathered, store::Deadline deadline);
 
+  // Says in all accounts of the tenant what the opening entries of these days mean for what was open before
+  // (PlanBooks): for accounts that the books with the opening do not name.
+  absl::StatusOr<Outcome> ApplyOpenings(const TenantContext& tenant, const std::vector<int32_t>& openings,
+                                        store::Deadline deadline);
+
+  // Looks again at money of unknown payers: what has found its account since (a new invoice, a new payer) goes
+  // there and is matched there. Costs one read when nothing is new in this process. At most kRematchMax, the
+  // oldest first.
+  absl::StatusOr<Outcome> RematchUnidentified(const TenantContext& tenant, store::Deadline deadline);
+
   // Settles open items of `sources` in all accounts of the tenant that are not among `seen` (SettleAbsent).
   absl::StatusOr<Outcome> SettleAbsentItems(
       const TenantContext& tenant, const std::vector<std::string>& sources,
       const absl::flat_hash_map<std::string, absl::flat_hash_set<uint64_t>>& seen, int32_t day,
       store::Deadline deadline);
 
-  // Moves the freshness of the books ("ledger") or of the bank forward to `day`; never back.
+  // Moves the freshness of the books ("ledger") or of the bank forward to `day`, and that of each of `sources`
+  // ("fec", "camt053:<account>") to its own day; never back. Of more than kSourcesMax the one that is known
+  // least far is forgotten.
+  using SourceDays = std::map<std::string, absl::CivilDay>;
   absl::Status MoveFreshness(const std::string& tenant, bool bank, absl::CivilDay day,
+                             const SourceDays& sources, const std::string& import_id,
                              store::Deadline deadline);
 
  private:
-  void Route(const AccountIndex& index, Gathered* gathered, Outcome* outcome);
+  absl::Status Route(const TenantContext& tenant, const AccountIndex& index, Gathered* gathered,
+                     Outcome* outcome, store::Deadline deadline);
 
   store::Store* const store_;
   AccountIndexes* const indexes_;
   const std::function<absl::Time()> now_;
+  std::mutex rematched_mutex_;
+  // What the index knew when ~unidentified was looked at last, by tenant.
+  absl::flat_hash_map<std::string, int64_t> rematched_;
 };
 
 }  // namespace relance::ledger

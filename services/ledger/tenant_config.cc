@@ -1,11 +1,14 @@
 #include "services/ledger/tenant_config.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "common/identifiers/bank.h"
+#include "common/identifiers/text.h"
 #include "common/money/currency.h"
 #include "common/status/domain_error.h"
 #include "common/status/status_macros.h"
@@ -21,6 +24,12 @@ constexpr int kAddressLinesMax = 6;
 constexpr int kControlAccountsMax = 32;
 constexpr int kDaysMax = 366;
 constexpr int kRateBpsMax = 10'000;
+constexpr int kAgeingEdgesMax = 12;
+constexpr int kAgeingEdgeDaysMax = 3650;
+constexpr int64_t kResidueMinorMax = 1'000'000'000;
+constexpr int kBankAccountsMax = 50;
+constexpr size_t kBankAccountBytesMax = 34;  // of an IBAN, the longest there is
+constexpr int kPermille = 1000;
 
 absl::Status Invalid(absl::string_view reason, absl::string_view field, absl::string_view message) {
   return DomainError(absl::StatusCode::kInvalidArgument, reason, message,
@@ -68,7 +77,35 @@ absl::Status CheckNumbers(const v1::Tenant& tenant) {
     if (!digits)
       return Invalid(kTenantFieldInvalid, "control_accounts", "a prefix is 2 to 16 letters and digits");
   }
+  int32_t before = 0;
+  for (const int32_t edge : tenant.ageing_edges()) {
+    if (edge <= before || edge > kAgeingEdgeDaysMax || tenant.ageing_edges_size() > kAgeingEdgesMax) {
+      return Invalid(kTenantFieldInvalid, "ageing_edges", "at most 12 ascending numbers of days, 1 to 3,650");
+    }
+    before = edge;
+  }
+  if (tenant.residue_minor() < 0 || tenant.residue_minor() > kResidueMinorMax) {
+    return Invalid(kTenantFieldInvalid, "residue_minor", "0 to 1,000,000,000 minor units");
+  }
+  if (tenant.match_confidence_permille() < 0 || tenant.match_confidence_permille() > kPermille) {
+    return Invalid(kTenantFieldInvalid, "match_confidence_permille", "0 to 1,000 thousandths");
+  }
   return absl::OkStatus();
+}
+
+// Own bank accounts as they are compared with those of payers.
+absl::StatusOr<std::vector<std::string>> BankAccounts(const v1::Tenant& tenant) {
+  if (tenant.bank_accounts_size() > kBankAccountsMax) {
+    return Invalid(kTenantFieldInvalid, "bank_accounts", "more than 50 accounts");
+  }
+  std::vector<std::string> accounts;
+  for (const std::string& told : tenant.bank_accounts()) {
+    accounts.push_back(identifiers::Normalise(told));
+    if (accounts.back().empty() || accounts.back().size() > kBankAccountBytesMax) {
+      return Invalid(kTenantFieldInvalid, "bank_accounts", "an account has 1 to 34 letters and digits");
+    }
+  }
+  return accounts;
 }
 
 }  // namespace
@@ -104,6 +141,8 @@ absl::StatusOr<state::v1::TenantConfig> TenantFromProto(const v1::Tenant& tenant
     iban = *parsed;
   }
 
+  RELANCE_ASSIGN_OR_RETURN(const std::vector<std::string> bank_accounts, BankAccounts(tenant));
+
   state::v1::TenantConfig config;
   config.set_id(tenant.tenant_id());
   config.set_legal_name(tenant.legal_name());
@@ -122,13 +161,17 @@ absl::StatusOr<state::v1::TenantConfig> TenantFromProto(const v1::Tenant& tenant
   if (tenant.bank_max_age_days() != 0) config.set_bank_max_age_days(tenant.bank_max_age_days());
   *config.mutable_control_accounts() = tenant.control_accounts();
   if (config.control_accounts_size() == 0) {
-    for (const char* prefix : {"411", "413", "416"}) config.add_control_accounts(prefix);
+    for (const char* prefix : {"411", "413", "416", "419"}) config.add_control_accounts(prefix);
   }
   config.set_promise_grace_days(tenant.promise_grace_days() == 0 ? 2 : tenant.promise_grace_days());
   config.set_contract_rate_bps(tenant.contract_rate_bps());
   config.set_made_up(tenant.made_up());
   config.set_scenario_id(tenant.scenario_id());
   config.set_agency_id(tenant.agency_id());
+  *config.mutable_ageing_edges() = tenant.ageing_edges();
+  config.set_residue_minor(tenant.residue_minor());
+  for (const std::string& account : bank_accounts) config.add_bank_accounts(account);
+  config.set_match_confidence_permille(tenant.match_confidence_permille());
   return config;
 }
 
@@ -155,6 +198,10 @@ v1::Tenant TenantToProto(const state::v1::TenantConfig& config) {
   tenant.set_made_up(config.made_up());
   tenant.set_scenario_id(config.scenario_id());
   tenant.set_agency_id(config.agency_id());
+  *tenant.mutable_ageing_edges() = config.ageing_edges();
+  tenant.set_residue_minor(config.residue_minor());
+  *tenant.mutable_bank_accounts() = config.bank_accounts();
+  tenant.set_match_confidence_permille(config.match_confidence_permille());
   return tenant;
 }
 

@@ -66,6 +66,23 @@ absl::StatusOr<v1::Item> ItemToProto(const state::v1::Item& item, absl::CivilDay
   answer.set_source(item.source());
   if (item.returned_day() != 0) *answer.mutable_returned_date() = DateOf(item.returned_day());
   answer.set_lettering(item.lettering());
+  answer.set_control_account(item.control_account());
+  if (item.original_minor() != 0) {
+    RELANCE_ASSIGN_OR_RETURN(*answer.mutable_original_amount(),
+                             rpc::MoneyToProto({item.original_minor(), item.original_currency()}));
+  }
+  answer.set_payer_name(item.words().payer_name());
+  answer.set_payer_account(item.words().payer_account());
+  for (const auto* words : {&item.words().references(), &item.words().documents(), &item.words().texts()}) {
+    for (const std::string& text : *words) answer.add_texts(text);
+  }
+  for (const state::v1::Discount& discount : item.discounts()) {
+    v1::Discount* told = answer.add_discounts();
+    *told->mutable_until_date() = DateOf(discount.until_day());
+    RELANCE_ASSIGN_OR_RETURN(*told->mutable_amount(),
+                             rpc::MoneyToProto({discount.amount_minor(), item.currency()}));
+  }
+  answer.set_reason(item.reason());
   return answer;
 }
 
@@ -85,6 +102,7 @@ absl::StatusOr<v1::Account> AccountToProto(const AccountView& view, absl::CivilD
     RELANCE_ASSIGN_OR_RETURN(*balance->mutable_debits(), money(stored.debit_minor()));
     RELANCE_ASSIGN_OR_RETURN(*balance->mutable_credits(), money(stored.credit_minor()));
     RELANCE_ASSIGN_OR_RETURN(*balance->mutable_disputed(), money(stored.disputed_minor()));
+    RELANCE_ASSIGN_OR_RETURN(*balance->mutable_unapplied(), money(stored.unapplied_minor()));
     if (stored.has_oldest_due_day()) *balance->mutable_oldest_due_date() = DateOf(stored.oldest_due_day());
   }
   std::map<uint64_t, const state::v1::Item*> by_id;

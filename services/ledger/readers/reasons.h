@@ -15,6 +15,7 @@ inline constexpr char kColumnMissing[] = "COLUMN_MISSING";      // field: the co
 inline constexpr char kColumnUnknown[] = "COLUMN_UNKNOWN";      // field: the column
 inline constexpr char kColumnDuplicate[] = "COLUMN_DUPLICATE";  // field: the column
 inline constexpr char kFecXmlUnsupported[] = "FEC_XML_UNSUPPORTED";
+inline constexpr char kNotAFec[] = "NOT_A_FEC";  // XML, but another document
 inline constexpr char kTooManyRecords[] = "TOO_MANY_RECORDS";
 inline constexpr char kTooManyEntries[] = "TOO_MANY_ENTRIES";
 inline constexpr char kXmlMalformed[] = "XML_MALFORMED";  // truncated files too
@@ -23,7 +24,7 @@ inline constexpr char kXmlTooDeep[] = "XML_TOO_DEEP";
 inline constexpr char kXmlTokenTooLong[] = "XML_TOKEN_TOO_LONG";
 inline constexpr char kXmlTooManyNames[] = "XML_TOO_MANY_NAMES";
 inline constexpr char kXmlEncodingUnknown[] = "XML_ENCODING_UNKNOWN";
-inline constexpr char kNotAStatement[] = "NOT_A_STATEMENT";  // camt.052, camt.054, another document
+inline constexpr char kNotAStatement[] = "NOT_A_STATEMENT";  // camt.052, another document, another format
 inline constexpr char kStatementMissing[] = "STATEMENT_MISSING";
 
 // The line or entry is rejected.

@@ -18,6 +18,7 @@ namespace relance::ledger {
 struct FecLine {
   int64_t line = 0;  // 1 is the header
   std::string journal;
+  std::string journal_label;
   std::string entry_number;
   absl::CivilDay entry_day;
   std::string account;
@@ -41,7 +42,7 @@ struct FecLine {
   std::optional<absl::CivilDay> settlement_day;  // DateRglt of cash-basis files
   std::string settlement_mode;                   // ModeRglt
   std::string client_id;                         // IdClient
-  // Identity of the line, see FecReader. 0 when FecOptions::identify is false.
+  // Identity of the line, see FecReader.
   uint64_t source_hash = 0;
   uint32_t ordinal = 0;
 
@@ -65,23 +66,28 @@ struct StructuredRemittance {
   std::string additional;                    // AddtlRmtInf, parts joined by a space
 };
 
-// One booked transaction of a camt.053: a TxDtls, or the whole entry where it cannot be split.
+// One booked transaction of a bank statement: a detail of an entry, or the whole entry where it cannot be split.
 struct BankTransaction {
-  int64_t line = 0;  // of the entry
+  int64_t line = 0;    // of the entry
+  std::string source;  // "camt053", "camt054", "coda", "cfonb120", "mt940"
   std::string statement_id;
   std::string account;  // IBAN, else the bank's own number
-  std::string key;      // idempotency key, see CamtReader
+  std::string key;      // idempotency key, see CamtReader and BankDelivery
   uint64_t content_hash = 0;
 
   int64_t amount_minor = 0;  // never negative; what moved on the account
   std::string currency;
   bool is_credit = false;    // effect on the account
-  bool is_reversal = false;  // RvslInd: takes back an earlier entry of the other sign
+  bool is_reversal = false;  // RvslInd and the like: takes back an earlier entry of the other sign
+  bool is_charge = false;    // the bank's own: charges, commissions, interest, taxes; nobody's payment
   absl::CivilDay booking_day;
   std::optional<absl::CivilDay> value_day;
   // What the payer instructed where it differs from `amount_minor` (charges, another currency).
   std::optional<int64_t> original_minor;
   std::string original_currency;
+  // The bank's charges within `amount_minor`: kept back from a credit, added to a debit. Only where the file
+  // proves it.
+  int64_t charges_minor = 0;
 
   int32_t transaction_index = 0;   // within the entry, from 0
   int32_t transaction_count = 1;   // records made of the entry
@@ -99,19 +105,24 @@ struct BankTransaction {
   std::string ultimate_debtor_name;
   std::string creditor_name;
   std::string creditor_account;
+  std::string counterparty_bic;
   std::vector<std::string> unstructured;  // RmtInf/Ustrd, in order
   std::vector<StructuredRemittance> structured;
-  std::string return_reason;    // RtrInf/Rsn/Cd, as AC04
+  std::string return_reason;    // RtrInf/Rsn/Cd, as AC04; else the code of the national format
   std::string additional_info;  // AddtlTxInf, else AddtlNtryInf
+
+  // What the payer paid, or what is taken back from him: without the bank's charges.
+  int64_t paid_minor() const { return is_credit ? amount_minor + charges_minor : amount_minor - charges_minor; }
 };
 
-// One Stmt of a camt.053, handed over at its end.
+// One statement (a Stmt of camt.053), handed over at its end.
 struct BankStatement {
   int64_t line = 0;
   std::string id;
   std::string account;
   std::string currency;
   std::optional<int64_t> opening_minor;  // OPBD, else PRCD; negative is owed to the bank
+  std::optional<absl::CivilDay> opening_day;
   std::optional<int64_t> closing_minor;  // CLBD
   std::optional<absl::CivilDay> closing_day;
   int64_t entries = 0;  // booked entries that were handed over
