@@ -17,11 +17,19 @@ struct CamtAmount {
   std::string currency;
 };
 
+// One charge of a Chrgs. Without an amount it says nothing.
+struct CamtCharge {
+  std::optional<CamtAmount> amount;
+  bool is_credit = false;
+  bool is_included = false;  // ChrgInclInd: the amount of the entry is what was left (or taken) with it
+};
+
 // One TxDtls as read.
 struct CamtDetail {
   std::optional<CamtAmount> amount;      // TxDtls/Amt (.08), else AmtDtls/TxAmt/Amt (.02)
   std::optional<CamtAmount> instructed;  // AmtDtls/InstdAmt/Amt
   std::optional<bool> is_credit;
+  std::vector<CamtCharge> charges;
   BankTransaction fields;  // references, parties, remittance
 };
 
@@ -34,6 +42,7 @@ struct CamtEntry {
   std::optional<absl::CivilDay> booking_day;
   std::optional<absl::CivilDay> value_day;
   BankTransaction shared;
+  std::vector<CamtCharge> charges;
   std::vector<CamtDetail> details;
 };
 
@@ -61,6 +70,9 @@ struct CamtRecords {
 // original_*. With
 //          several, each has its own amount and sign, provided that all are in the entry's currency and add
 //          up to it; otherwise the entry stays one record that carries all remittance texts and references.
+// Charges: of one detail (else of the entry): charges_minor, when they are marked as included or make up the
+//          difference to the instructed amount. Details that add up to the entry only before its charges are
+//          split all the same, and the charges are one transaction more.
 // Key:     see CamtReader.
 CamtRecords MakeBankTransactions(CamtEntry entry, CamtIdentity* identity);
 

@@ -42,6 +42,14 @@ void CamtEntryCollector::StartField(CamtField field, const Place& place) {
       Charge(kDetailOverheadBytes, place);
       entry_.details.emplace_back();
       break;
+    case F::kEntryCharge:
+      Charge(kPartOverheadBytes, place);
+      entry_.charges.emplace_back();
+      break;
+    case F::kDetailCharge:
+      Charge(kPartOverheadBytes, place);
+      detail().charges.emplace_back();
+      break;
     case F::kStructured:
       Charge(kPartOverheadBytes, place);
       detail().fields.structured.emplace_back();
@@ -83,7 +91,9 @@ void CamtEntryCollector::Charge(size_t bytes, const Place& place) {
        absl::StrCat("the entry holds more than ", kCamtEntryBytesMax, " bytes"));
   bytes_ = 0;
   // Elements that follow in this entry still need a place that is there.
+  entry_.charges = std::vector<CamtCharge>(1);
   CamtDetail placeholder;
+  placeholder.charges.emplace_back();
   placeholder.fields.structured.emplace_back().documents.emplace_back();
   entry_.details = std::vector<CamtDetail>(1, placeholder);
 }
@@ -109,8 +119,24 @@ std::optional<bool> CamtEntryCollector::IsCredit(absl::string_view text, const P
   return std::nullopt;
 }
 
+void CamtEntryCollector::EndCharge(CamtField field, CamtField first, const std::string& value,
+                                   const Place& place, std::vector<CamtCharge>* charges) {
+  CamtCharge& charge = charges->back();
+  const int part = static_cast<int>(field) - static_cast<int>(first);
+  if (part == 1) {
+    // A charge that cannot be read is none: it is beside the amount of the entry.
+    const absl::StatusOr<CamtAmount> amount = ParseCamtAmount(value, std::string(place.currency));
+    if (amount.ok()) charge.amount = *amount;
+  } else if (part == 2) {
+    charge.is_credit = value == "CRDT";
+  } else if (part == 3) {
+    charge.is_included = value == "true" || value == "1";
+  }
+}
+
 void CamtEntryCollector::EndEntryField(CamtField field, const std::string& value, const Place& place) {
   BankTransaction& shared = entry_.shared;
+  if (field >= F::kEntryCharge) return EndCharge(field, F::kEntryCharge, value, place, &entry_.charges);
   switch (field) {
     case F::kEntryRef:
       shared.entry_ref = value;
@@ -165,6 +191,7 @@ void CamtEntryCollector::EndEntryField(CamtField field, const std::string& value
 
 void CamtEntryCollector::EndDetailField(CamtField field, const std::string& value, const Place& place) {
   BankTransaction& t = detail().fields;
+  if (field >= F::kDetailCharge) return EndCharge(field, F::kDetailCharge, value, place, &detail().charges);
   switch (field) {
     case F::kDetailServicerRef:
       t.servicer_ref = value;

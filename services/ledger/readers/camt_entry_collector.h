@@ -44,6 +44,8 @@ class CamtEntryCollector {
 
  private:
   void EndEntryField(CamtField field, const std::string& value, const Place& place);
+  void EndCharge(CamtField field, CamtField first, const std::string& value, const Place& place,
+                 std::vector<CamtCharge>* charges);
   void EndDetailField(CamtField field, const std::string& value, const Place& place);
   void EndStructuredField(CamtField field, const std::string& value, const Place& place);
   void Charge(size_t bytes, const Place& place);

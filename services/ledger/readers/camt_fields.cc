@@ -45,6 +45,13 @@ constexpr Rows kEntry = {
     {"Ntry/BkTxCd/Prtry/Cd", F::kEntryProprietary},
     {"Ntry/AddtlNtryInf", F::kEntryInfo},
     {"Ntry/NtryDtls/Btch/NbOfTxs", F::kEntryBatchCount},
+    {"Ntry/Chrgs", F::kEntryCharge},  // .02: one each; later versions put each into a Rcrd
+    {"Ntry/Chrgs/Amt", F::kEntryChargeAmount},
+    {"Ntry/Chrgs/CdtDbtInd", F::kEntryChargeSide},
+    {"Ntry/Chrgs/Rcrd", F::kEntryCharge},
+    {"Ntry/Chrgs/Rcrd/Amt", F::kEntryChargeAmount},
+    {"Ntry/Chrgs/Rcrd/CdtDbtInd", F::kEntryChargeSide},
+    {"Ntry/Chrgs/Rcrd/ChrgInclInd", F::kEntryChargeIncluded},
 };
 
 // Below Ntry/NtryDtls/TxDtls.
@@ -82,6 +89,13 @@ constexpr Rows kDetail = {
     {"RtrInf/Rsn/Cd", F::kDetailReturnCode},
     {"RtrInf/Rsn/Prtry", F::kDetailReturnCode},
     {"AddtlTxInf", F::kDetailInfo},
+    {"Chrgs", F::kDetailCharge},
+    {"Chrgs/Amt", F::kDetailChargeAmount},
+    {"Chrgs/CdtDbtInd", F::kDetailChargeSide},
+    {"Chrgs/Rcrd", F::kDetailCharge},
+    {"Chrgs/Rcrd/Amt", F::kDetailChargeAmount},
+    {"Chrgs/Rcrd/CdtDbtInd", F::kDetailChargeSide},
+    {"Chrgs/Rcrd/ChrgInclInd", F::kDetailChargeIncluded},
 };
 
 }  // namespace

@@ -4,8 +4,8 @@
 
 namespace relance::ledger {
 
-// The elements of a Stmt that are read. The same for all versions of camt.053: where .08 puts a party one
-// level deeper (Dbtr/Pty) or splits a code (Sts/Cd), both paths name one field.
+// The elements of a Stmt (of camt.054: Ntfctn) that are read. The same for all versions: where .08 puts a
+// party one level deeper (Dbtr/Pty) or splits a code (Sts/Cd), both paths name one field.
 enum class CamtField {
   kNone,
   // Stmt
@@ -34,6 +34,10 @@ enum class CamtField {
   kEntryProprietary,
   kEntryInfo,
   kEntryBatchCount,
+  kEntryCharge,
+  kEntryChargeAmount,
+  kEntryChargeSide,
+  kEntryChargeIncluded,
   // TxDtls
   kDetail,
   kDetailServicerRef,
@@ -54,6 +58,10 @@ enum class CamtField {
   kDetailUnstructured,
   kDetailReturnCode,
   kDetailInfo,
+  kDetailCharge,
+  kDetailChargeAmount,
+  kDetailChargeSide,
+  kDetailChargeIncluded,
   // Strd
   kStructured,
   kStructuredRef,

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/money/currency.h"
 #include "common/money/decimal_text.h"
@@ -24,7 +25,9 @@ namespace {
 using F = CamtField;
 
 constexpr absl::string_view kCamt053 = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.";
-constexpr size_t kCurrencyBytesMax = 8;  // enough to see that a longer code is unknown
+constexpr absl::string_view kCamt054 = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.";
+constexpr int kVersionMin = 2, kVersionMax = 13;  // tested
+constexpr size_t kCurrencyBytesMax = 8;           // enough to see that a longer code is unknown
 constexpr absl::string_view kIso20022 = "urn:iso:std:iso:20022:tech:xsd:";
 
 struct Balance {
@@ -48,8 +51,8 @@ class CamtReader::Impl : public XmlEvents {
   absl::Status Finish() {
     if (status_.ok()) status_ = xml_.Finish();
     if (status_.ok() && statements_ == 0) {
-      status_ =
-          RefuseFile(file_, xml_.line(), "", kStatementMissing, "there is no bank statement (Stmt) in it");
+      status_ = RefuseFile(file_, xml_.line(), "", kStatementMissing,
+                           "there is no statement (Stmt) or notification (Ntfctn) in it");
     }
     return status_;
   }
@@ -79,7 +82,8 @@ class CamtReader::Impl : public XmlEvents {
   XmlPushParser xml_;
   absl::Status status_;
 
-  bool in_message_ = false;
+  std::string statement_element_;  // "Stmt" or "Ntfctn"; empty before the message
+  std::string source_;
   int64_t statements_ = 0;
   bool in_statement_ = false;
   bool in_entry_ = false;
@@ -104,21 +108,23 @@ class CamtReader::Impl : public XmlEvents {
 
 void CamtReader::Impl::OnEnvelope(absl::string_view space, absl::string_view name) {
   const auto refuse = [&] {
-    xml_.Stop(RefuseFile(
-        file_, xml_.line(), name, kNotAStatement,
-        "not a statement of booked entries (camt.053); camt.052, camt.054 and others are not posted"));
+    xml_.Stop(RefuseFile(file_, xml_.line(), name, kNotAStatement,
+                         "neither a statement (camt.053) nor a notification (camt.054) of booked entries"));
   };
   if (name == "Document") {
-    if (absl::StartsWith(space, kIso20022) && !absl::StartsWith(space, kCamt053)) return refuse();
-    const absl::string_view version = absl::StartsWith(space, kCamt053) ? space.substr(kCamt053.size()) : "";
-    if (version != "02" && version != "04" && version != "08") {
-      log_.Notice(xml_.line(), "Document", kVersionUntested, "this version of camt.053 was not tested");
+    const bool known = absl::StartsWith(space, kCamt053) || absl::StartsWith(space, kCamt054);
+    if (absl::StartsWith(space, kIso20022) && !known) return refuse();
+    int version = 0;
+    const bool is_number = known && absl::SimpleAtoi(space.substr(kCamt053.size()), &version);
+    if (!is_number || version < kVersionMin || version > kVersionMax) {
+      log_.Notice(xml_.line(), "Document", kVersionUntested, "this version was not tested");
     }
-  } else if (name == "BkToCstmrAcctRpt" || name == "BkToCstmrDbtCdtNtfctn") {
+  } else if (name == "BkToCstmrAcctRpt") {
     refuse();
-  } else if (name == "BkToCstmrStmt") {
-    in_message_ = true;
-  } else if (in_message_ && name == "Stmt") {
+  } else if (name == "BkToCstmrStmt" || name == "BkToCstmrDbtCdtNtfctn") {
+    statement_element_ = name == "BkToCstmrStmt" ? "Stmt" : "Ntfctn";
+    source_ = name == "BkToCstmrStmt" ? kCamt053Source : kCamt054Source;
+  } else if (!statement_element_.empty() && name == statement_element_) {
     StartStatement();
   }
 }
@@ -235,6 +241,7 @@ void CamtReader::Impl::EndStatementField(CamtField field, const std::string& val
 void CamtReader::Impl::EndBalance() {
   const bool closes = balance_.type == "CLBD";
   if (closes) statement_.closing_day = balance_.day;
+  if (balance_.type == "OPBD") statement_.opening_day = balance_.day;
   const bool opens = balance_.type == "OPBD" || (balance_.type == "PRCD" && !has_opening_day_balance_);
   if (!balance_.amount || (!opens && !closes)) return;
   if (!balance_currency_.empty() && balance_currency_ != balance_.amount->currency) currencies_mixed_ = true;
@@ -275,6 +282,7 @@ void CamtReader::Impl::EndEntry() {
 
 void CamtReader::Impl::DeliverEntry(bool is_day_derived) {
   CamtEntry entry = std::move(collector_.entry());
+  entry.shared.source = source_;
   entry.shared.statement_id = statement_.id;
   entry.shared.account = statement_.account;
   entry.shared.bank_code = collector_.BankCode();

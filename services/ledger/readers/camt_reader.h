@@ -11,15 +11,20 @@ namespace relance::ledger {
 
 inline constexpr int64_t kCamtEntriesMax = 1'000'000;  // of one statement
 
-// Reads camt.053.001 bank statements (.02, .04 and .08 are tested, others read with a notice), pushed in
-// chunks of any size. Pure: no I/O, no clock.
+// Item.source of what it reads.
+inline constexpr char kCamt053Source[] = "camt053";
+inline constexpr char kCamt054Source[] = "camt054";
+
+// Reads camt.053.001 bank statements and camt.054.001 notifications (.02 to .13 are tested, others read with
+// a notice), pushed in chunks of any size. Pure: no I/O, no clock.
 //
-// Reads:    every Stmt; an entry is handed over when it ends, its statement after all its entries. Booked
-// entries only:
+// Reads:    every Stmt (Ntfctn); an entry is handed over when it ends, its statement after all its entries.
+// Booked entries only:
 //           PDNG, INFO and other states are skipped with a notice; a missing Sts counts as booked, for that
 //           is what a camt.053 reports. Booking day: BookgDt as the bank writes it (the date part of a DtTm,
 //           no zone is converted), else ValDt, else the day of the closing balance (notice
-//           BOOKING_DAY_DERIVED).
+//           BOOKING_DAY_DERIVED). A camt.054 has no balances; where it tells what a camt.053 tells too, both
+//           give the entry one key, as far as the bank gives both one AcctSvcrRef.
 // Amounts:  see MakeBankTransactions. Zeros beyond the currency's decimals are fine ("8.850"); digits are
 // not. Key:      "<account>/<AcctSvcrRef>/<index>": the bank's reference of the entry (of the transaction,
 // where the entry
@@ -40,7 +45,7 @@ inline constexpr int64_t kCamtEntriesMax = 1'000'000;  // of one statement
 //           as XML.
 // Errors:   Feed and Finish return INVALID_ARGUMENT for a refused file: those of XmlPushParser,
 // NOT_A_STATEMENT
-//           (camt.052, camt.054), STATEMENT_MISSING; RESOURCE_EXHAUSTED / TOO_MANY_RECORDS. Entries handed
+//           (camt.052 and others), STATEMENT_MISSING; RESOURCE_EXHAUSTED / TOO_MANY_RECORDS. Entries handed
 //           over before, as before the cut of a truncated file, stay.
 class CamtReader {
  public:
