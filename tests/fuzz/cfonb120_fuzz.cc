@@ -1,0 +1,9 @@
+#include "services/ledger/readers/bank/testing/read_bank.h"
+#include "tests/fuzz/two_ways.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace relance::ledger;
+  MustReadTheSameInPieces(AsText(data, size),
+                          [](absl::string_view bytes, size_t piece) { return ReadCfonb(bytes, piece); });
+  return 0;
+}
