@@ -12,6 +12,7 @@
 #include "common/status/status_macros.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "services/ledger/account_sum.h"
+#include "services/ledger/book_day.h"
 #include "services/ledger/errors.h"
 #include "services/ledger/incoming.h"
 
@@ -247,7 +248,9 @@ bool LedgerAccount::ChangesWhatIsTold(const Change& change) {
   return before->kind() != after->kind() || before->number() != after->number() ||
          before->issue_day() != after->issue_day() || before->has_due_day() != after->has_due_day() ||
          before->due_day() != after->due_day() || before->amount_minor() != after->amount_minor() ||
-         before->currency() != after->currency() || before->reference() != after->reference();
+         before->currency() != after->currency() || before->reference() != after->reference() ||
+         before->lettering() != after->lettering() || before->lettering_day() != after->lettering_day() ||
+         BookDay(*before) != BookDay(*after);
 }
 
 int LedgerAccount::WantedChunks(int items, int chunks, bool all_loaded) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include "common/time/day.h"
+#include "services/ledger/book_day.h"
 #include "services/ledger/fec_entries.h"
 #include "services/ledger/gather_bank.h"
 #include "services/ledger/partial_entries.h"
@@ -72,6 +74,96 @@ TEST(FecEntriesTest, LetteringLaterThanTheAsOfDateIsNotKnownYet) {
   line.lettering_day.reset();
   options.as_of = absl::CivilDay(2025, 3, 31);
   EXPECT_EQ(ItemOfLine(line, 0, {}, options).item.lettering(), "AA");
+}
+
+TEST(FecEntriesTest, CashBasisBooksSayWhenMoneyCame) {
+  FecLine line = Line("BQ", "411000", 0, 100);
+  line.settlement_day = absl::CivilDay(2025, 3, 4);
+  const IncomingItem item = ItemOfLine(line, 0, {.has_treasury = true}, Options());
+  EXPECT_EQ(DayFromNumber(item.item.issue_day()), absl::CivilDay(2025, 3, 4));
+  EXPECT_EQ(DayFromNumber(BookDay(item.item)), absl::CivilDay(2025, 3, 10));
+  // A sale has its own day.
+  FecLine sale = Line("VEN", "411000", 100, 0);
+  sale.settlement_day = absl::CivilDay(2025, 3, 4);
+  EXPECT_EQ(DayFromNumber(ItemOfLine(sale, 0, {.has_sales = true}, Options()).item.issue_day()),
+            absl::CivilDay(2025, 3, 10));
+}
+
+TEST(FecEntriesTest, FC32_TheDocumentsOwnCurrencyLiesBesideThatOfTheBooks) {
+  FecLine line = Line("VEN", "411000", 9'200, 0);
+  line.currency_amount_minor = 10'000;
+  line.currency = "USD";
+  const state::v1::Item item = ItemOfLine(line, 0, {.has_sales = true}, Options()).item;
+  EXPECT_EQ(item.amount_minor(), 9'200);
+  EXPECT_EQ(item.currency(), "EUR");
+  EXPECT_EQ(item.original_minor(), 10'000);
+  EXPECT_EQ(item.original_currency(), "USD");
+  FecLine credit = Line("VEN", "411000", 0, 9'200);
+  credit.currency_amount_minor = 10'000;
+  credit.currency = "USD";
+  EXPECT_EQ(ItemOfLine(credit, 0, {}, Options()).item.original_minor(), -10'000);
+  credit.currency = "EUR";
+  EXPECT_EQ(ItemOfLine(credit, 0, {}, Options()).item.original_minor(), 0);
+}
+
+TEST(FecEntriesTest, AnOpeningIsKnownByItsJournalOrItsWords) {
+  const auto opening = [](const std::string& journal, const std::string& name, const std::string& label) {
+    FecLine line = Line(journal, "411000", 100, 0);
+    line.journal_label = name;
+    line.label = label;
+    return IsOpeningLine(line);
+  };
+  EXPECT_TRUE(opening("AN", "OD54", "x"));
+  EXPECT_TRUE(opening("ANO", "A nouveaux", "x"));
+  EXPECT_TRUE(opening("AD", "A Nouveaux D\xC3\xA9taill\xC3\xA9s", "x"));
+  EXPECT_TRUE(opening("OU", "Journal d'ouverture", "x"));
+  EXPECT_TRUE(opening("OD", "x", "Report \xC3\xA0 nouveau"));
+  EXPECT_FALSE(opening("VE", "Ventes", "CLIENT NOUVEAU SAS"));
+  EXPECT_FALSE(opening("ANNECY", "Magasin", "x"));
+}
+
+TEST(FecEntriesTest, TheFiscalYearBeginsWithItsOpening) {
+  const auto see = [](FiscalYear* year, const char* account, absl::CivilDay day, bool is_opening) {
+    FecLine line = Line("AN", account, 100, 0);
+    line.entry_day = day;
+    year->See(line, is_opening);
+  };
+  FiscalYear none;
+  see(&none, "411000", absl::CivilDay(2025, 3, 1), false);
+  EXPECT_FALSE(none.opening_day().has_value());
+  FiscalYear plain;
+  see(&plain, "411000", absl::CivilDay(2025, 1, 3), false);
+  see(&plain, "411000", absl::CivilDay(2025, 1, 1), true);
+  EXPECT_EQ(plain.opening_day(), absl::CivilDay(2025, 1, 1));
+  EXPECT_FALSE(plain.is_complete());  // customers alone: an extract
+  see(&plain, "101000", absl::CivilDay(2025, 1, 1), true);
+  EXPECT_TRUE(plain.is_complete());
+  // Opening lines with the days of what they carry forward.
+  FiscalYear detailed;
+  see(&detailed, "411000", absl::CivilDay(2022, 1, 18), true);
+  see(&detailed, "411000", absl::CivilDay(2022, 12, 31), true);
+  see(&detailed, "706000", absl::CivilDay(2023, 1, 4), false);
+  EXPECT_EQ(detailed.opening_day(), absl::CivilDay(2023, 1, 1));
+  // A line of that journal in the middle of the year opens nothing.
+  FecLine late = Line("AN", "411000", 100, 0);
+  late.entry_day = absl::CivilDay(2025, 6, 15);
+  BooksOptions options = Options();
+  options.opening_day = absl::CivilDay(2025, 1, 1);
+  EXPECT_EQ(ItemOfLine(late, 0, {}, options).item.kind(), state::v1::ITEM_KIND_DEBIT_NOTE);
+}
+
+TEST(BookDayTest, ItIsKeptWhereItIsNotTheIssueDayAndSurvivesTheStore) {
+  for (const int32_t day : {-400, 0, 19'000, 20'000}) {
+    SCOPED_TRACE(day);
+    state::v1::Item item;
+    item.set_issue_day(19'000);
+    SetBookDay(day, &item);
+    state::v1::Item read;
+    ASSERT_TRUE(read.ParseFromString(item.SerializeAsString()));
+    EXPECT_EQ(BookDay(read), day);
+    SetBookDay(19'000, &read);
+    EXPECT_EQ(BookDay(read), 19'000);
+  }
 }
 
 TEST(FecEntriesTest, ABlankAuxiliaryAccountLeavesTheAccountItself) {

@@ -152,10 +152,10 @@ absl::StatusOr<ReadSummary> ReadInto(const SpoolFile& file, const std::string& f
     return reader.summary();
   };
   if (IsXml(file)) {
-    FecXmlReader reader({.file = file_name, .count_equal_lines = false}, sink);
+    FecXmlReader reader({.file = file_name}, sink);
     return run(reader);
   }
-  FecReader reader({.file = file_name, .count_equal_lines = false}, sink);
+  FecReader reader({.file = file_name}, sink);
   return run(reader);
 }
 

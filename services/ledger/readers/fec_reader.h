@@ -27,8 +27,8 @@ struct FecOptions {
   const FecBalance* balance = nullptr;
   // Whether source_hash is worked out.
   bool identify = true;
-  // Whether ordinal is worked out too; 20 to 40 bytes are held for each line then.
-  bool count_equal_lines = true;
+  // Whether ordinal is worked out too; 20 to 40 bytes are held for each line then. Else it is 0.
+  bool count_equal_lines = false;
   // Records that may be handed over. More: RESOURCE_EXHAUSTED / TOO_MANY_RECORDS.
   int64_t records_max = kFecRecordsMax;
 };

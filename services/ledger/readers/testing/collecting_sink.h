@@ -9,6 +9,7 @@
 #include "common/status/check.h"
 #include "services/ledger/readers/camt_reader.h"
 #include "services/ledger/readers/fec_reader.h"
+#include "services/ledger/readers/fec_xml_reader.h"
 #include "services/ledger/readers/item_reader.h"
 
 // For tests: reads bytes with a chosen chunk size and keeps all that a reader hands over.
@@ -48,7 +49,16 @@ struct FecResult : CollectingFecSink {
 
 inline FecResult ReadFec(absl::string_view bytes, FecOptions options = {"test.txt"}, size_t chunk = 4096) {
   FecResult result;
+  options.count_equal_lines = true;
   FecReader reader(std::move(options), &result);
+  result.status = PushAll(reader, bytes, chunk);
+  result.summary = reader.summary();
+  return result;
+}
+
+inline FecResult ReadFecXml(absl::string_view bytes, size_t chunk = 4096) {
+  FecResult result;
+  FecXmlReader reader({.file = "test.xml", .count_equal_lines = true}, &result);
   result.status = PushAll(reader, bytes, chunk);
   result.summary = reader.summary();
   return result;
