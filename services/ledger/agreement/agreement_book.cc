@@ -57,10 +57,6 @@ int64_t OpenOf(const state::v1::LedgerSum& sum, const std::string& currency) {
   return 0;
 }
 
-int64_t DifferenceOf(const AccountDisagreement& account) {
-  return account.books_minor() - (account.items_minor() - account.in_transit_minor());
-}
-
 // FNV-1a: the same in every process and release.
 std::string BankName(const std::string& account, const std::string& currency) {
   uint64_t hash = 14695981039346656037ull;
@@ -191,6 +187,15 @@ class Comparison {
 };
 
 }  // namespace
+
+int64_t DifferenceOf(const AccountDisagreement& account) {
+  return account.books_minor() - (account.items_minor() - account.in_transit_minor());
+}
+
+int64_t DifferenceOf(const AgreementRecord& record) {
+  const int64_t in_transit = record.transit_bank_minor() + record.transit_other_minor();
+  return record.books_minor() - (record.items_minor() - in_transit);
+}
 
 absl::StatusOr<bool> AgreementBook::IsWhole(const std::string& tenant, const BooksTold& told,
                                             store::Deadline deadline) const {

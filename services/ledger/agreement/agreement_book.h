@@ -20,6 +20,10 @@ namespace relance::ledger {
 
 inline constexpr size_t kDisagreementsMax = 10'000;  // kept of one comparison, the largest; all are counted
 
+// Books minus what the items say of what the books have told.
+int64_t DifferenceOf(const state::v1::AccountDisagreement& account);
+int64_t DifferenceOf(const state::v1::AgreementRecord& record);
+
 // The customer control accounts of one file of the books.
 struct BooksTold {
   std::string currency;
