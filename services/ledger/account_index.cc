@@ -11,7 +11,13 @@
 #include "common/account/account_view.h"
 #include "common/identifiers/text.h"
 #include "common/status/status_macros.h"
+#include "common/status/utf8.h"
+#include "common/store/validation.h"
 #include "services/ledger/account_sum.h"
+#include "services/ledger/cash/payment_words.h"
+#include "services/ledger/cash/similar_text.h"
+#include "services/ledger/company_key.h"
+#include "services/ledger/complete_item.h"
 #include "services/ledger/find_numbers.h"
 #include "services/ledger/match_payment.h"
 
@@ -23,6 +29,11 @@ constexpr int kFeedEntriesPerRead = 256;
 
 // Kinds of entries.
 constexpr char kNumber = 'n', kReference = 'r', kPayer = 'p', kName = 'a', kTransfer = 'e', kMoney = 'i';
+constexpr char kCompany = 'l', kDocument = 'd';
+// Kinds of lists, beside kPayer.
+constexpr char kGroup = 'g', kCoreName = 'c', kNameStart = 's';
+
+constexpr size_t kSimilarWordsMax = 8;  // of one payment, that are looked up with every slip
 
 std::vector<int> AllPartitions(const store::Store& store) {
   std::vector<int> partitions(store.partitions());
@@ -77,7 +88,50 @@ void AccountIndex::AddLocked(char kind, absl::string_view value, uint32_t accoun
   const uint64_t key = Key(kind, value);
   if (entries_.size() >= kIndexEntriesMax && !entries_.contains(key)) return;
   const auto [it, is_new] = entries_.try_emplace(key, account);
-  if (!is_new && it->second != account) it->second = kSeveral;
+  if (is_new) ++generation_;
+  if (is_new || it->second == account) return;
+  if (kind == kDocument) {
+    it->second = account;
+    return;
+  }
+  if (kind == kMoney || kind == kTransfer) {
+    // Money that went from ~unidentified to its account left a settled line behind.
+    if (accounts_[account].code == kUnidentifiedAccount) return;
+    const bool found_home = it->second != kSeveral && accounts_[it->second].code == kUnidentifiedAccount;
+    if (found_home || kind == kMoney) {
+      it->second = account;
+      return;
+    }
+  }
+  it->second = kSeveral;
+}
+
+void AccountIndex::AddToListLocked(char kind, absl::string_view value, uint32_t account) {
+  if (value.empty()) return;
+  const uint64_t key = Key(kind, value);
+  if (lists_.size() >= kIndexEntriesMax && !lists_.contains(key)) return;
+  std::vector<uint32_t>& list = lists_[key];
+  if (list.size() > kIndexListMax || std::find(list.begin(), list.end(), account) != list.end()) return;
+  list.push_back(account);
+  ++generation_;
+}
+
+const std::vector<uint32_t>& AccountIndex::ListLocked(char kind, absl::string_view value) const {
+  static const auto& none = *new std::vector<uint32_t>;
+  if (value.empty()) return none;
+  const auto it = lists_.find(Key(kind, value));
+  // What is common to many says nothing.
+  return it == lists_.end() || it->second.size() > kIndexListMax ? none : it->second;
+}
+
+void AccountIndex::SeeSumLocked(const state::v1::LedgerSum& sum, uint32_t account) {
+  accounts_[account].has_money =
+      std::any_of(sum.balances().begin(), sum.balances().end(),
+                  [](const state::v1::Balance& balance) { return balance.unapplied_minor() > 0; });
+}
+
+void AccountIndex::Found::Add(uint32_t account) {
+  if (std::find(accounts.begin(), accounts.end(), account) == accounts.end()) accounts.push_back(account);
 }
 
 void AccountIndex::AddItemLocked(const state::v1::Item& item, uint32_t account) {
@@ -89,14 +143,75 @@ void AccountIndex::AddItemLocked(const state::v1::Item& item, uint32_t account) 
   }
   // What lies on ~unidentified says nothing about whose it is.
   if (accounts_[account].code == kUnidentifiedAccount) return;
+  if (HasDocument(item)) {
+    AddLocked(kDocument, IdText(item.id()), account);
+    for (const uint64_t alias : item.aliases()) AddLocked(kDocument, IdText(alias), account);
+  }
   for (const std::string& spelling : SpellingsOfNumber(item.number())) AddLocked(kNumber, spelling, account);
   AddLocked(kReference, identifiers::Normalise(item.reference()), account);
 }
 
 void AccountIndex::AddAttributesLocked(const state::v1::Attributes& attributes, uint32_t account) {
   if (accounts_[account].code == kUnidentifiedAccount) return;
-  AddLocked(kName, NormaliseName(attributes.name()), account);
-  for (const std::string& payer : attributes.payer_ibans()) AddLocked(kPayer, payer, account);
+  AddCompaniesLocked(attributes, account);
+  const std::string name = NormaliseName(attributes.name());
+  AddLocked(kName, name, account);
+  const std::string core = CoreName(attributes.name());
+  AddToListLocked(kCoreName, core, account);
+  if (core.size() >= kCoreNameStart) AddToListLocked(kNameStart, core.substr(0, kCoreNameStart), account);
+  for (const std::string& payer : attributes.payer_ibans()) AddToListLocked(kPayer, payer, account);
+  Account& known = accounts_[account];
+  known.name = name.empty() ? 0 : Key(kGroup, name);
+  const std::string parent = NormaliseName(attributes.parent());
+  known.parent = parent.empty() ? 0 : Key(kGroup, parent);
+  AddToListLocked(kGroup, parent, account);
+  if (known.pays_for.size() != static_cast<size_t>(attributes.pays_for_size())) {
+    known.pays_for.assign(attributes.pays_for().begin(), attributes.pays_for().end());
+    ++generation_;
+  }
+}
+
+void AccountIndex::AddCompaniesLocked(const state::v1::Attributes& attributes, uint32_t account) {
+  const std::vector<std::string> keys =
+      CompanyKeys(attributes.legal_id(), "", attributes.vat_id(), attributes.country());
+  Account& known = accounts_[account];
+  known.companies.clear();
+  for (const std::string& key : keys) {
+    known.companies.push_back(Key(kCompany, key));
+    // An account that is named by the key is found by it anyway, and gives way to one of the books.
+    if (known.code != key) AddLocked(kCompany, key, account);
+  }
+}
+
+bool AccountIndex::IsOtherCompanyLocked(uint32_t account, const IncomingDocument& document) const {
+  const std::vector<uint64_t>& known = accounts_[account].companies;
+  if (known.empty() || document.companies.empty()) return false;
+  return std::none_of(document.companies.begin(), document.companies.end(), [&](const std::string& key) {
+    return std::find(known.begin(), known.end(), Key(kCompany, key)) != known.end();
+  });
+}
+
+std::string AccountIndex::AccountOf(const IncomingDocument& document) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const state::v1::Item& item = document.instalments[0];
+  const auto found = [&](std::optional<uint32_t> account) {
+    return account.has_value() && *account != kSeveral && accounts_[*account].code != kUnidentifiedAccount;
+  };
+  if (const auto hit = FindLocked(kDocument, IdText(item.id())); found(hit)) return accounts_[*hit].code;
+  for (const std::string& code : document.codes) {
+    const auto it = by_code_.find(code);
+    if (it != by_code_.end() && found(it->second) && !IsOtherCompanyLocked(it->second, document)) return code;
+  }
+  for (const std::string& key : document.companies) {
+    if (const auto hit = FindLocked(kCompany, key); found(hit)) return accounts_[*hit].code;
+  }
+  for (const auto& hit : {FindLocked(kNumber, NormaliseNumber(item.number())),
+                          FindLocked(kName, NormaliseName(document.buyer.name()))}) {
+    if (found(hit) && !IsOtherCompanyLocked(*hit, document)) return accounts_[*hit].code;
+  }
+  if (!document.companies.empty()) return document.companies[0];
+  if (!document.codes.empty()) return document.codes[0].substr(0, store::kAccountLengthMax);
+  return CleanUtf8(absl::StrCat("NAME:", NormaliseName(document.buyer.name())), store::kAccountLengthMax);
 }
 
 void AccountIndex::Learn(const LedgerAccount& account, int64_t version) {
@@ -107,6 +222,7 @@ void AccountIndex::Learn(const LedgerAccount& account, int64_t version) {
   // A version in between that somebody else wrote comes by the feed.
   if (accounts_[index].version == account.version()) accounts_[index].version = version;
   AddAttributesLocked(account.attributes(), index);
+  SeeSumLocked(account.sum(), index);
   account.VisitChanges([&](const state::v1::Item*, const state::v1::Item* after) {
     if (after != nullptr) AddItemLocked(*after, index);
   });
@@ -125,6 +241,7 @@ absl::Status AccountIndex::TakeIn(store::Store& store, const std::vector<store::
       const uint32_t index = AccountLocked(view->key.account);
       accounts_[index].version = view->versions[store::kLedgerOwner];
       AddAttributesLocked(view->sum.attributes(), index);
+      SeeSumLocked(view->sum, index);
       for (const auto& item : view->items) AddItemLocked(item, index);
       for (const auto& item : view->history) AddItemLocked(item, index);
     }
@@ -188,33 +305,147 @@ bool AccountIndex::KnowsNumber(absl::string_view normalised_number) const {
   return FindLocked(kNumber, normalised_number).has_value();
 }
 
-std::optional<std::string> AccountIndex::Route(const PaymentFacts& facts) const {
-  std::lock_guard<std::mutex> lock(mutex_);
-  // Accounts that the references (the numbers) name. Several accounts: this kind of evidence names none.
-  const auto one = [&](const std::set<uint32_t>& named) -> std::optional<std::string> {
-    return named.size() == 1 ? NameLocked(*named.begin()) : std::nullopt;
+void AccountIndex::FindNamedLocked(const PaymentFacts& facts, Found* by_reference, Found* by_number) const {
+  const auto add = [&](char kind, absl::string_view value, Found* found) {
+    if (const auto hit = FindLocked(kind, value); hit.has_value() && *hit != kSeveral) found->Add(*hit);
   };
-  std::set<uint32_t> named;
   for (const std::string& reference : ReferencesOf(facts)) {
-    if (const auto hit = FindLocked(kReference, reference)) named.insert(*hit);
+    add(kReference, reference, by_reference);
     if (absl::StartsWith(reference, "RF") && reference.size() > 4) {
-      if (const auto hit = FindLocked(kNumber, NormaliseNumber(reference.substr(4)))) named.insert(*hit);
+      add(kNumber, NormaliseNumber(reference.substr(4)), by_reference);
     }
   }
-  if (auto account = one(named)) return account;
-  named.clear();
   const auto known = [&](absl::string_view number) { return FindLocked(kNumber, number).has_value(); };
-  const auto add = [&](const std::string& number) {
-    if (const auto hit = FindLocked(kNumber, number)) named.insert(*hit);
-  };
-  for (const std::string& document : facts.documents) add(NormaliseNumber(document));
-  for (const std::string& reference : facts.references) add(NormaliseNumber(reference));
-  for (const std::string& text : facts.texts) {
-    for (const std::string& number : FindNumbers(text, known)) add(number);
+  for (const std::string& document : facts.documents) add(kNumber, NormaliseNumber(document), by_number);
+  for (const std::string& reference : facts.references) add(kNumber, NormaliseNumber(reference), by_number);
+  for (const std::string& text : SearchedTexts(facts)) {
+    for (const std::string& number : FindNumbers(text, known)) add(kNumber, number, by_number);
   }
-  named.erase(kSeveral);
-  if (auto account = one(named)) return account;
-  if (auto account = NameLocked(FindLocked(kPayer, facts.payer_account))) return account;
+}
+
+void AccountIndex::FindSimilarLocked(const PaymentFacts& facts, Found* found) const {
+  size_t words = 0;
+  for (const std::string& word : NumberWords(SearchedTexts(facts))) {
+    if (++words > kSimilarWordsMax || found->accounts.size() >= kCandidatesMax) break;
+    VisitSlips(word, [&](absl::string_view slip) {
+      const auto hit = FindLocked(kNumber, slip);
+      if (hit.has_value() && *hit != kSeveral) found->Add(*hit);
+      return found->accounts.size() < kCandidatesMax;
+    });
+  }
+  const std::string core = CoreName(facts.payer_name);
+  for (const uint32_t account : ListLocked(kCoreName, core)) found->Add(account);
+  if (core.size() < kCoreNameStart) return;
+  for (const uint32_t account : ListLocked(kNameStart, core.substr(0, kCoreNameStart))) found->Add(account);
+}
+
+bool AccountIndex::IsGroupLocked(uint32_t a, uint32_t b) const {
+  const Account& x = accounts_[a];
+  const Account& y = accounts_[b];
+  const auto is_parent = [](const Account& child, const Account& parent) {
+    return child.parent != 0 &&
+           (child.parent == parent.name || child.parent == Key(kGroup, NormaliseName(parent.code)));
+  };
+  return (x.parent != 0 && x.parent == y.parent) || is_parent(x, y) || is_parent(y, x);
+}
+
+void AccountIndex::FindGroupLocked(uint32_t account, Found* found) const {
+  const Account& known = accounts_[account];
+  for (const uint64_t key : {known.parent, known.name, Key(kGroup, NormaliseName(known.code))}) {
+    const auto it = key == 0 ? lists_.end() : lists_.find(key);
+    if (it == lists_.end() || it->second.size() > kIndexListMax) continue;
+    for (const uint32_t member : it->second) found->Add(member);
+  }
+}
+
+PayerStanding AccountIndex::StandingLocked(const std::vector<uint32_t>& payers, uint32_t account) const {
+  PayerStanding standing;
+  if (payers.empty() || std::find(payers.begin(), payers.end(), account) != payers.end()) return standing;
+  const std::string& code = accounts_[account].code;
+  for (const uint32_t payer : payers) {
+    const auto& pays_for = accounts_[payer].pays_for;
+    if (std::find(pays_for.begin(), pays_for.end(), code) == pays_for.end()) continue;
+    return {PayerStanding::Kind::kPaysFor, accounts_[payer].code};
+  }
+  for (const uint32_t payer : payers) {
+    if (IsGroupLocked(payer, account)) return {PayerStanding::Kind::kGroup, accounts_[payer].code};
+  }
+  return {PayerStanding::Kind::kOtherAccount, accounts_[payers[0]].code};
+}
+
+std::vector<AccountCandidate> AccountIndex::Candidates(const PaymentFacts& facts) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<uint32_t> payers = ListLocked(kPayer, PayerKey(facts));
+  Found by_reference, by_number, strong;
+  FindNamedLocked(facts, &by_reference, &by_number);
+  for (const Found* found : {&by_reference, &by_number}) {
+    for (const uint32_t account : found->accounts) strong.Add(account);
+  }
+  for (const uint32_t account : payers) strong.Add(account);
+  // A name counts where no account of the payer is known.
+  if (payers.empty()) {
+    const auto named = FindLocked(kName, NormaliseName(facts.payer_name));
+    if (named.has_value() && *named != kSeveral) {
+      strong.Add(*named);
+      payers.push_back(*named);
+    }
+  }
+  Found all = strong;
+  const bool is_named = !by_reference.accounts.empty() || !by_number.accounts.empty();
+  for (const uint32_t payer : payers) {
+    for (const std::string& code : accounts_[payer].pays_for) {
+      if (const auto it = by_code_.find(code); it != by_code_.end()) all.Add(it->second);
+    }
+    if (!is_named) FindGroupLocked(payer, &all);
+  }
+  if (strong.accounts.empty()) FindSimilarLocked(facts, &all);
+  std::vector<AccountCandidate> candidates;
+  for (size_t i = 0; i < std::min(all.accounts.size(), kCandidatesMax); ++i) {
+    const uint32_t account = all.accounts[i];
+    if (accounts_[account].code == kUnidentifiedAccount) continue;
+    candidates.push_back(
+        {accounts_[account].code, i < strong.accounts.size(), StandingLocked(payers, account)});
+  }
+  return candidates;
+}
+
+std::string AccountIndex::PayerOf(const PaymentFacts& facts, const std::string& account) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  const std::vector<uint32_t>& payers = ListLocked(kPayer, PayerKey(facts));
+  const auto it = by_code_.find(account);
+  if (payers.empty()) return "";
+  if (it != by_code_.end() && std::find(payers.begin(), payers.end(), it->second) != payers.end()) return "";
+  return accounts_[payers[0]].code;
+}
+
+std::vector<std::string> AccountIndex::AccountsWithMoney() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  std::vector<std::string> codes;
+  for (const Account& account : accounts_) {
+    if (account.has_money) codes.push_back(account.code);
+  }
+  std::sort(codes.begin(), codes.end(), [](const std::string& a, const std::string& b) {
+    return std::make_pair(a != kUnidentifiedAccount, a) < std::make_pair(b != kUnidentifiedAccount, b);
+  });
+  return codes;
+}
+
+int64_t AccountIndex::generation() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return generation_;
+}
+
+std::optional<std::string> AccountIndex::Route(const PaymentFacts& facts) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  // Several accounts: this kind of evidence names none.
+  const auto one = [&](const std::vector<uint32_t>& named) -> std::optional<std::string> {
+    return named.size() == 1 ? NameLocked(named[0]) : std::nullopt;
+  };
+  Found by_reference, by_number;
+  FindNamedLocked(facts, &by_reference, &by_number);
+  if (auto account = one(by_reference.accounts)) return account;
+  if (auto account = one(by_number.accounts)) return account;
+  if (auto account = one(ListLocked(kPayer, PayerKey(facts)))) return account;
   return NameLocked(FindLocked(kName, NormaliseName(facts.payer_name)));
 }
 
@@ -230,7 +461,7 @@ std::optional<std::string> AccountIndex::PayerOfTransfer(absl::string_view end_t
 
 size_t AccountIndex::entries() const {
   std::lock_guard<std::mutex> lock(mutex_);
-  return entries_.size();
+  return entries_.size() + lists_.size();
 }
 
 AccountIndex& AccountIndexes::Of(const std::string& tenant) {

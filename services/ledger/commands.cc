@@ -19,6 +19,7 @@
 #include "services/ledger/account_sum.h"
 #include "services/ledger/allocate.h"
 #include "services/ledger/attributes.h"
+#include "services/ledger/command_scene.h"
 #include "services/ledger/errors.h"
 #include "services/ledger/evidence_records.h"
 #include "services/ledger/ledger_metrics.h"
@@ -28,84 +29,7 @@
 #include "services/ledger/to_proto.h"
 
 namespace relance::ledger {
-namespace {
-
 using state::v1::Item;
-
-absl::Status Invalid(absl::string_view reason, absl::string_view message) {
-  return DomainError(absl::StatusCode::kInvalidArgument, reason, message);
-}
-
-absl::Status AccountMissing(const store::AccountKey& key) {
-  return DomainError(absl::StatusCode::kNotFound, kAccountNotFound, "no such account",
-                     {{"tenant", key.tenant}, {"account", key.account}});
-}
-
-absl::Status ItemMissing(uint64_t id) {
-  return DomainError(absl::StatusCode::kNotFound, kItemNotFound, "no such item in the account",
-                     {{"itemId", ItemIdText(id)}});
-}
-
-absl::Status ItemState(absl::string_view reason, absl::string_view message, uint64_t id) {
-  return DomainError(absl::StatusCode::kFailedPrecondition, reason, message, {{"itemId", ItemIdText(id)}});
-}
-
-bool IsReasonCode(const std::string& reason) {
-  return !reason.empty() && reason.size() <= 63 &&
-         std::all_of(reason.begin(), reason.end(), [](unsigned char c) {
-           return absl::ascii_isupper(c) || absl::ascii_isdigit(c) || c == '_';
-         });
-}
-
-// "user:<id>" unless the caller names another kind of actor.
-std::string ActorOf(const std::string& actor) {
-  if (actor.empty()) return "service:ledger";
-  const std::string cut = actor.substr(0, kActorBytesMax);
-  return absl::StrContains(cut, ':') ? cut : absl::StrCat("user:", cut);
-}
-
-template <typename Response>
-absl::StatusOr<Response> Replay(const std::string& bytes) {
-  Response response;
-  if (!response.ParseFromString(bytes)) return absl::InternalError("a stored answer does not parse");
-  response.set_replayed(true);
-  return response;
-}
-
-absl::Status Reused(const std::string& request_id) {
-  return DomainError(absl::StatusCode::kAlreadyExists, kRequestIdReused,
-                     "request_id was used with another payload", {{"requestId", request_id}});
-}
-
-}  // namespace
-
-// What a command works on.
-struct Commands::Scene {
-  const TenantContext& tenant;
-  const std::string& request_id;
-  const store::AccountRecord& record;
-  LedgerAccount& account;
-  absl::Time now;
-  store::AccountWrite* write;
-
-  absl::StatusOr<const Item*> Find(const std::string& id_text) const {
-    RELANCE_ASSIGN_OR_RETURN(const uint64_t id, ItemIdFromText(id_text));
-    const Item* item = account.FindByAnyId(id);
-    if (item == nullptr) return ItemMissing(id);
-    return item;
-  }
-  int32_t today() const { return DayNumber(tenant.business_date); }
-
-  // One record about an item, as the only evidence of the command.
-  void Witness(const std::string& actor, absl::string_view kind, uint64_t item,
-               const std::vector<std::pair<std::string, std::string>>& details) const {
-    EvidenceAppender appender = AppenderFor(record, now, tenant, actor);
-    state::v1::EvidenceRecord& evidence = appender.Add(kind, ItemIdText(item));
-    DescribeItem(*account.Find(item), &evidence);
-    for (const auto& [key, value] : details) (*evidence.mutable_details())[key] = value;
-    appender.Finish(write);
-  }
-};
 
 template <typename Request, typename Response>
 absl::StatusOr<Response> Commands::Run(const char* name, const Request& request,
@@ -122,7 +46,7 @@ absl::StatusOr<Response> Commands::Run(const char* name, const Request& request,
     // Before any state: a repeat is answered even when the account has moved on since.
     RELANCE_ASSIGN_OR_RETURN(const auto before, store_->FindRequest(key, request_id, deadline));
     if (before.has_value()) {
-      if (before->first != payload_hash) return Reused(request_id);
+      if (before->first != payload_hash) return RequestReused(request_id);
       return Replay<Response>(before->second);
     }
 
@@ -150,7 +74,7 @@ absl::StatusOr<Response> Commands::Run(const char* name, const Request& request,
       if (result.outcome == store::WriteOutcome::kApplied) index.Learn(account, result.version);
     };
     RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, {&edit, 1}, deadline));
-    if (stored.outcome == store::WriteOutcome::kReused) return Reused(request_id);
+    if (stored.outcome == store::WriteOutcome::kReused) return RequestReused(request_id);
     if (stored.outcome == store::WriteOutcome::kReplayed) return Replay<Response>(stored.response);
     return response;
   };
@@ -193,7 +117,10 @@ absl::StatusOr<v1::RecordPaymentResponse> Commands::RecordPayment(const v1::Reco
       Allocate(&scene.account, id, target, INT64_MAX, 0, {state::v1::MATCH_RULE_COMMAND, scene.request_id});
     }
     if (targets.empty() && !request.reference().empty()) {
-      MatchPayment(id, {.references = {request.reference()}, .texts = {request.reference()}}, &scene.account);
+      const PaymentFacts facts{.references = {request.reference()}, .texts = {request.reference()}};
+      MatchPayment(id, facts, &scene.account,
+                   {.confidence_permille = scene.tenant.config.match_confidence_permille(),
+                    .payer = {.kind = PayerStanding::Kind::kSaid}});
     }
     const bool agency = absl::StartsWith(request.source(), "agency:");
     scene.Witness(agency ? request.source() : "service:ledger", "payment.recorded", id, {});

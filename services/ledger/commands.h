@@ -9,13 +9,9 @@
 #include "common/tenant/tenant_directory.h"
 #include "relance/ledger/v1/ledger_service.pb.h"
 #include "services/ledger/account_index.h"
+#include "services/ledger/command_scene.h"
 
 namespace relance::ledger {
-
-// Longest texts of a command, in bytes.
-inline constexpr size_t kReferenceBytesMax = 512;
-inline constexpr size_t kActorBytesMax = 128;
-inline constexpr int kCommandItemsMax = 500;
 
 // What people and programs do to one account. Each command is one commit that holds its effect, its evidence
 // and its answer under the request_id; a repeat within a week is answered from there. Thread-safe.
@@ -45,7 +41,7 @@ class Commands {
                                                           store::Deadline deadline);
 
  private:
-  struct Scene;
+  using Scene = CommandScene;
   using Act =
       std::function<absl::StatusOr<uint64_t>(Scene& scene)>;  // returns the item that the answer shows
 

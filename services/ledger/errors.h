@@ -7,7 +7,7 @@ namespace relance::ledger {
 // The request is wrong. INVALID_ARGUMENT. Again: no.
 inline constexpr char kHeaderMissingReason[] = "HEADER_MISSING";  // the first message carries no header
 inline constexpr char kHeaderRepeatedReason[] = "HEADER_TWICE";   // a header after the first message
-inline constexpr char kFormatUnknown[] = "FORMAT_UNKNOWN";        // format; fec, camt053 and csv are known
+inline constexpr char kFormatUnknown[] = "FORMAT_UNKNOWN";        // format
 inline constexpr char kFileUnreadable[] = "FILE_UNREADABLE";  // line, field, cause: not such a file at all
 inline constexpr char kFileTooLarge[] = "FILE_TOO_LARGE";     // RESOURCE_EXHAUSTED; bytesMax
 inline constexpr char kBatchOutOfOrder[] = "BATCH_OUT_OF_ORDER";        // batch, expected
@@ -26,6 +26,7 @@ inline constexpr char kCountryUnsupported[] = "COUNTRY_UNSUPPORTED";  // country
 inline constexpr char kCurrencyUnknown[] = "CURRENCY_UNKNOWN";
 inline constexpr char kTimeZoneUnknown[] = "TIME_ZONE_UNKNOWN";
 inline constexpr char kTenantFieldInvalid[] = "TENANT_FIELD_INVALID";  // field
+inline constexpr char kQualityKindUnknown[] = "QUALITY_KIND_UNKNOWN";  // kind
 inline constexpr char kClockBackwards[] = "CLOCK_BACKWARDS";           // now, wanted
 inline constexpr char kClockTooFar[] = "CLOCK_TOO_FAR";  // now, wanted: more than kAdvanceDaysMax
 
@@ -46,12 +47,18 @@ inline constexpr char kNotADebit[] = "NOT_A_DEBIT";
 inline constexpr char kAlreadyDisputed[] = "ALREADY_DISPUTED";
 inline constexpr char kNotDisputed[] = "NOT_DISPUTED";
 inline constexpr char kRealClock[] = "REAL_CLOCK";
+inline constexpr char kNothingToRepair[] = "NOTHING_TO_REPAIR";  // importId: every line entered, or no file
+inline constexpr char kLetteredByBooks[] = "LETTERED_BY_BOOKS";   // the books have matched it; correct it there
+inline constexpr char kPaymentAllocated[] = "PAYMENT_ALLOCATED";  // allocated in part: undo that first
+inline constexpr char kNotAllocated[] = "NOT_ALLOCATED";          // nothing of it is allocated to that
+inline constexpr char kAmountTooLarge[] = "AMOUNT_TOO_LARGE";     // more than is open, or left
 
 // UNIMPLEMENTED: the process was started without the indicators. Again: no.
 inline constexpr char kIndicatorsAbsent[] = "INDICATORS_ABSENT";
 
 // ABORTED: read again, decide again.
 inline constexpr char kEtagMismatch[] = "ETAG_MISMATCH";
+inline constexpr char kProposalGone[] = "PROPOSAL_GONE";          // proposalId; the items have changed
 inline constexpr char kAccountContended[] = "ACCOUNT_CONTENDED";  // it kept changing under the writer
 
 // DEADLINE_EXCEEDED. Again: yes.

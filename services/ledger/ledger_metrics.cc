@@ -20,12 +20,40 @@ absl::string_view RuleLabel(state::v1::MatchRule rule) {
       return "payer_and_amount";
     case state::v1::MATCH_RULE_COMMAND:
       return "command";
+    case state::v1::MATCH_RULE_END_TO_END_ID:
+      return "end_to_end_id";
+    case state::v1::MATCH_RULE_SUM_OF_ITEMS:
+      return "sum_of_items";
+    case state::v1::MATCH_RULE_SIMILAR_TEXT:
+      return "similar_text";
+    case state::v1::MATCH_RULE_OTHER_PAYER:
+      return "other_payer";
     default:
       return "counterpart";
   }
 }
 
+metrics::CounterFamily& Proposals() {
+  static auto& family = *new metrics::CounterFamily(
+      "relance_ledger_proposals_total",
+      "Proposals for money that people decided about, and matches that they undid", {"rule", "result"});
+  return family;
+}
+
 }  // namespace
+
+void CountProposal(state::v1::MatchRule rule, absl::string_view result) {
+  Proposals().With({RuleLabel(rule), result}).Increment();
+}
+
+void ShowProposalsAtZero() {
+  for (const char* result : {"accepted", "refused", "undone"}) {
+    for (int rule = state::v1::MatchRule_MIN; rule <= state::v1::MatchRule_MAX; ++rule) {
+      if (rule == state::v1::MATCH_RULE_UNSPECIFIED || !state::v1::MatchRule_IsValid(rule)) continue;
+      Proposals().With({RuleLabel(static_cast<state::v1::MatchRule>(rule)), result}).Increment(0);
+    }
+  }
+}
 
 void CountImport(absl::string_view format, absl::string_view result) {
   static auto& family = *new metrics::CounterFamily("relance_ledger_imports_total",

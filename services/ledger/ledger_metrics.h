@@ -18,6 +18,9 @@ void CountLines(absl::string_view format, int64_t read, int64_t rejected, int64_
 void CountUnidentified(int64_t payments);
 // relance_ledger_commands_total{command,result}.
 void CountCommand(absl::string_view command, absl::string_view result);
+// relance_ledger_proposals_total{rule,result}: "accepted", "refused", "undone". All are there from the start.
+void CountProposal(state::v1::MatchRule rule, absl::string_view result);
+void ShowProposalsAtZero();
 // relance_ledger_account_rounds_total{result}: "written", "unchanged", "stale".
 void CountAccounts(int64_t written, int64_t unchanged, int64_t stale);
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/ledger/account_field.h"
+#include "services/ledger/cash/find_matches.h"
 #include "services/ledger/incoming.h"
 
 namespace relance::ledger {
@@ -17,24 +18,27 @@ std::vector<std::string> ReferencesOf(const PaymentFacts& facts);
 // number.
 bool ReferenceFits(const std::string& reference, const state::v1::Item& item);
 
-// Finds what a credit at hand pays and allocates it. Pure: no I/O, no clock.
+struct MatchOptions {
+  int confidence_permille = 0;  // what is at least this sure is allocated; 0: kMatchConfidenceDefault
+  PayerStanding payer;
+};
+
+// Finds what a credit at hand pays (FindMatches) and allocates it when that is sure enough; what is left of
+// it looks again. Otherwise it stays as it is, for a person. Pure: no I/O, no clock.
 //
-// Rules, in order, each taking what the one before left:
-//   1. REFERENCE: a structured reference of the payment is that of an open debit.
-//   2. DOCUMENT_NUMBER: numbers that the payer names, else whole words of the free text (FindNumbers). Credit
-//   notes
-//      named beside invoices are set off exactly when the payment is what remains; otherwise they stay open.
-//   3. PAYER_AND_AMOUNT: only when nothing was found: the payer's account is one that this debtor has paid
-//   from, and
-//      exactly one open debit has exactly the amount.
-// Ambiguous: a reference or number that fits open debits of several documents allocates nothing. Several
-// debits of one document (instalments) are one thing: the one with exactly the amount if there is one, else
-// oldest due first. Never more than is open on a debit, nor than the payer says to pay on it; what is left
-// stays on the credit. Nothing else is netted.
-//
-// A payer's account is learnt when rule 1 or 2 found something. Returns the allocations made, by rule.
-// Requires: all open items at hand.
+// The payer is known from then on (Attributes::payer_ibans) unless its name is another than the account's or
+// it is known as another account. Returns the allocations made, by rule. Requires: all open items at hand;
+// settled ones are looked at as far as they are.
 std::map<state::v1::MatchRule, int64_t> MatchPayment(uint64_t payment, const PaymentFacts& facts,
-                                                     LedgerAccount* account);
+                                                     LedgerAccount* account,
+                                                     const MatchOptions& options = {});
+
+// Does what a match says: allocates, sets off, grants discounts. Returns the allocations made, by rule.
+// `evidence` replaces that of the parts when it is not empty.
+std::map<state::v1::MatchRule, int64_t> ApplyMatch(uint64_t payment, const Match& match,
+                                                   const std::string& evidence, LedgerAccount* account);
+
+// The payer of `facts` is one of this account from now on; at most kPayerIbansMax. Nothing without a key.
+void LearnPayer(const PaymentFacts& facts, LedgerAccount* account);
 
 }  // namespace relance::ledger

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "services/ledger/allocate.h"
+#include "services/ledger/cash/deductions.h"
+#include "services/ledger/cash/payment_words.h"
 #include "services/ledger/find_numbers.h"
 #include "services/ledger/match_payment.h"
 
@@ -29,7 +31,7 @@ bool NamesWhatWasPaid(const Item& payment, const PaymentFacts& facts,
     for (const std::string& document : facts.documents) {
       if (is_number(NormaliseNumber(document))) return true;
     }
-    for (const std::string& text : facts.texts) {
+    for (const std::string& text : SearchedTexts(facts)) {
       if (!FindNumbers(text, is_number).empty()) return true;
     }
   }
@@ -67,6 +69,7 @@ std::optional<uint64_t> FindReturnedPayment(const Item& taken_back, const Paymen
 
 void ReturnPayment(uint64_t payment, const Item& taken_back, int32_t day, LedgerAccount* account) {
   account->Edit(payment).set_returned_day(day);
+  RemoveDiscounts(payment, 0, account);
   UndoAllocations(account, payment, day, [](const state::v1::Allocation& a) {
     return a.rule() != state::v1::MATCH_RULE_COUNTERPART;
   });

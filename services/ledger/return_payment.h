@@ -19,7 +19,7 @@ std::optional<uint64_t> FindReturnedPayment(const state::v1::Item& taken_back, c
 
 // Takes a payment back: what it had paid is open again from `day`, and `taken_back` (ITEM_KIND_RETURN, added
 // unless an item of its id is there) is settled by the payment. The balance of the account rises by the
-// amount. Requires: `payment` was not returned; the account is at hand as a whole.
+// amount; discounts that were granted with the payment are gone. Requires: `payment` was not returned; the account is at hand as a whole.
 void ReturnPayment(uint64_t payment, const state::v1::Item& taken_back, int32_t day, LedgerAccount* account);
 
 }  // namespace relance::ledger
