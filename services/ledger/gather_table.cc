@@ -115,6 +115,7 @@ absl::StatusOr<Gathered> GatherTable(const SpoolFile& file, const std::string& f
   if (read.ok()) read = reader.Finish();
   if (!read.ok()) return RefusalOfFile(read);
   sink.Finish();
+  gathered.header_line = reader.header_line();
   const ReadSummary& summary = reader.summary();
   gathered.read = summary.records + summary.rejected + summary.skipped;
   gathered.skipped += summary.skipped;

@@ -128,6 +128,7 @@ void TableReader::OnHeader(const Held& record) {
   const absl::string_view text = StripBom(text_);
   separator_ = mapping_.separator != 0 ? mapping_.separator : SeparatorOfLine(text);
   has_header_ = true;
+  header_line_ = mapping_.header ? record.line : record.line - 1;
   if (mapping_.header) {
     if (record.quote_open || !SplitCsvRecord(text, separator_, &cells_)) {
       return refuse("", kHeaderMissing, "a quote in the header is not closed or stands inside a field");

@@ -49,6 +49,8 @@ class TableReader {
 
   // records: what was handed over; skipped and rejected: rows.
   const ReadSummary& summary() const { return summary_; }
+  // The line with the names of the columns, or the last one above the rows where there is none.
+  int64_t header_line() const { return header_line_; }
 
  private:
   struct Held {
@@ -81,6 +83,7 @@ class TableReader {
   absl::Status status_;
   bool has_header_ = false;
   bool has_lines_ = false;
+  int64_t header_line_ = 0;
   char separator_ = 0;
   size_t columns_ = 0;  // of the header; 0: there is none
   std::string header_text_;
