@@ -7,8 +7,11 @@
 #include "common/runtime/service_runtime.h"
 #include "common/tenant/tenant_directory.h"
 #include "common/time/clock.h"
+#include "services/ledger/claims/claims.h"
 #include "services/ledger/indicators/indicator_metrics.h"
 #include "services/ledger/indicators/indicators.h"
+#include "services/ledger/indicators/report_service.h"
+#include "services/ledger/indicators/reports.h"
 #include "services/ledger/ledger_parts.h"
 
 int main(int argc, char** argv) {
@@ -43,6 +46,9 @@ int main(int argc, char** argv) {
   TenantDirectory tenants(store->get(), [] { return RealClock::Get().TimeNow(); });
   projection::Projection projection(store->get());
   ledger::Indicators indicators(&projection, &tenants);
+  ledger::Reports reports(store->get(), &projection, &tenants);
+  ledger::Claims claims(store->get(), &tenants);
+  ledger::ReportServiceImpl report_service(rpc::CallHandler(process.CallOptions()), &reports, &claims);
   // Its first run builds the projection, beside the first calls.
   ledger::IndicatorMetrics figures(&projection, &tenants, &RealClock::Get());
   figures.Start(metrics_period);
@@ -50,6 +56,7 @@ int main(int argc, char** argv) {
                             process.CallOptions(), options);
   return process.Run({rpc::Host<ledger::v1::LedgerService>(&parts.ledger_service()),
                       rpc::Host<ledger::v1::CashService>(&parts.cash_service()),
+                      rpc::Host<ledger::v1::ReportService>(&report_service),
                       rpc::Host<ledger::v1::TenantService>(&parts.tenant_service())},
                      runtime::StoreReadiness(store->get()), [&] {
                        parts.EndStreams();

@@ -207,6 +207,7 @@ int RunCommand(Context& context, const std::vector<std::string>& arguments) {
   Commands commands{&app, &context, std::make_shared<absl::Status>()};
   AddTenantVerbs(commands);
   AddLedgerVerbs(commands);
+  AddReportVerbs(commands);
   AddWatchVerb(commands);
   AddRiskVerbs(commands);
   AddScenarioVerbs(commands);

@@ -190,55 +190,6 @@ absl::Status Rejects(Context& context, const std::string& tenant, const std::str
   return absl::OkStatus();
 }
 
-void AddAgeingRow(Table& table, const ledger::v1::AgeingRow& row, const std::string& key) {
-  std::vector<std::string> cells = {key, row.name()};
-  for (const auto& bucket : row.buckets()) cells.push_back(Text(bucket.amount()));
-  cells.push_back(row.no_due_date().units() == 0 && row.no_due_date().nanos() == 0 ? ""
-                                                                                   : Text(row.no_due_date()));
-  cells.push_back(Text(row.credits()));
-  cells.push_back(Text(row.total()));
-  cells.push_back(Text(row.overdue()));
-  table.Row(std::move(cells));
-}
-
-struct AgeingFlags {
-  std::string tenant, as_of, group_by;
-  bool by_account = false;
-  int limit = 20;
-  std::vector<int> edges;
-};
-
-absl::Status Ageing(Context& context, const AgeingFlags& flags) {
-  ledger::v1::GetAgeingRequest request;
-  request.set_tenant_id(flags.tenant);
-  request.set_group_by(flags.group_by);
-  request.set_by_account(flags.by_account);
-  request.set_page_size(flags.limit);
-  for (int edge : flags.edges) request.add_bucket_edges(edge);
-  if (!flags.as_of.empty()) {
-    RELANCE_ASSIGN_OR_RETURN(*request.mutable_as_of_date(), ParseDateFlag("--as-of", flags.as_of));
-  }
-  RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<LedgerService>("ledger"));
-  RELANCE_ASSIGN_OR_RETURN(const auto response, rpc::Call(context.Call(), *stub,
-                                                          &LedgerService::StubInterface::GetAgeing, request));
-  if (context.json) return context.PrintJson(response);
-  context.out() << "aged balance of " << flags.tenant << " at " << Text(response.as_of_date())
-                << ", by days past due\n";
-  for (const auto& currency : response.currencies()) {
-    Table table;
-    table.Column("");
-    table.Column("name");
-    for (const auto& bucket : currency.total().buckets()) table.Column(bucket.label(), Table::Align::kRight);
-    for (const char* title : {"no due date", "credits", "total", "overdue"})
-      table.Column(title, Table::Align::kRight);
-    for (const auto& row : currency.rows())
-      AddAgeingRow(table, row, row.key().empty() ? "(none)" : row.key());
-    AddAgeingRow(table, currency.total(), absl::StrCat("all, ", currency.currency_code()));
-    table.Print(context.out());
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Kpi(Context& context, const std::string& tenant, const std::string& as_of, int period) {
   ledger::v1::GetKpisRequest request;
   request.set_tenant_id(tenant);
@@ -556,22 +507,6 @@ void AddLedgerVerbs(const Commands& commands) {
   verb->add_option("tenant", *tenant)->required();
   verb->add_option("--limit", *imports_limit, "imports shown")->capture_default_str();
   commands.Run(verb, [&context, tenant, imports_limit] { return Imports(context, *tenant, *imports_limit); });
-
-  auto ageing = std::make_shared<AgeingFlags>();
-  verb = commands.Verb(
-      group, "ageing", "The aged balance, at any date",
-      "  relancectl ledger ageing verger\n  relancectl ledger ageing verger --as-of 2022-03-31 --by-account\n"
-      "  relancectl ledger ageing verger --group-by region --bucket 30 --bucket 60");
-  verb->add_option("tenant", ageing->tenant)->required();
-  verb->add_option("--as-of", ageing->as_of, "default: today of the tenant");
-  verb->add_flag("--by-account", ageing->by_account, "a row an account, largest overdue first");
-  verb->add_option("--group-by", ageing->group_by,
-                   "segment, region, sector, country, collector, customer_type");
-  verb->add_option("--bucket", ageing->edges,
-                   "upper edge of a bucket in days; may be repeated; default 30 60 90")
-      ->take_all();
-  verb->add_option("--limit", ageing->limit, "accounts shown")->capture_default_str();
-  commands.Run(verb, [&context, ageing] { return Ageing(context, *ageing); });
 
   auto as_of = std::make_shared<std::string>();
   auto period = std::make_shared<int>(0);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/status/status_macros.h"
 #include "google/protobuf/util/json_util.h"
 #include "relance/ledger/v1/tenant_service.grpc.pb.h"
@@ -28,6 +29,16 @@ void PrintTenant(Context& context, const ledger::v1::Tenant& tenant) {
   out << "; promises hold " << tenant.promise_grace_days() << " business days longer\n";
   if (!tenant.scenario_id().empty()) out << "scenario    " << tenant.scenario_id() << "\n";
   if (!tenant.agency_id().empty()) out << "agency      " << tenant.agency_id() << "\n";
+  if (tenant.ageing_edges_size() > 0) {
+    out << "ages        " << absl::StrJoin(tenant.ageing_edges(), ", ") << " days\n";
+  }
+  if (tenant.bank_accounts_size() > 0) {
+    out << "accounts    " << absl::StrJoin(tenant.bank_accounts(), ", ") << "\n";
+  }
+  if (tenant.match_confidence_permille() > 0) {
+    out << "matching    without a person from " << tenant.match_confidence_permille() << " / 1000 on\n";
+  }
+  if (tenant.residue_minor() > 0) out << "residues    up to " << tenant.residue_minor() << " minor units\n";
   out << "clock       "
       << (tenant.has_test_clock_date() ? "test clock at " + Text(tenant.test_clock_date())
                                        : std::string("real time"))
@@ -63,6 +74,12 @@ absl::Status Show(Context& context, const std::string& tenant) {
   context.out() << "today       " << Text(response.business_date()) << "\n";
   context.out() << "books up to " << Text(response.ledger_date()) << "\n";
   if (response.has_bank_date()) context.out() << "bank up to  " << Text(response.bank_date()) << "\n";
+  Table sources;
+  for (const char* title : {"source", "known up to", "import"}) sources.Column(title);
+  for (const auto& source : response.sources()) {
+    sources.Row({source.source(), Text(source.date()), source.import_id()});
+  }
+  sources.Print(context.out());
   Table table;
   table.Column("service");
   table.Column("worked to");
@@ -194,6 +211,29 @@ void AddTenantFields(CLI::App* verb, const std::shared_ptr<TenantEdits>& edits) 
          "contractual yearly rate of interest, basis points; default: the law's");
   text("--scenario", &Tenant::set_scenario_id<const std::string&>, "scenario of accounts without their own");
   text("--agency", &Tenant::set_agency_id<const std::string&>, "agency for placements");
+  verb->add_option_function<std::vector<int>>(
+      "--bucket",
+      [edits](const std::vector<int>& v) {
+        edits->push_back([v](Tenant* tenant) { tenant->mutable_ageing_edges()->Assign(v.begin(), v.end()); });
+      },
+      "upper edge of an age of the aged balance in days; may be repeated; default 30 60 90");
+  verb->add_option_function<int64_t>(
+      "--residue-minor",
+      [edits](int64_t v) { edits->push_back([v](Tenant* tenant) { tenant->set_residue_minor(v); }); },
+      "open amounts up to so many minor units are residues of the quality report; default 500");
+  verb->add_option_function<Texts>(
+      "--bank-account",
+      [edits](const Texts& v) {
+        edits->push_back([v](Tenant* tenant) {
+          tenant->clear_bank_accounts();
+          for (const std::string& account : v) {
+            if (!account.empty()) tenant->add_bank_accounts(account);
+          }
+        });
+      },
+      "own bank account, IBAN or number: transfers between them pay nothing; may be repeated");
+  number("--match-confidence", &Tenant::set_match_confidence_permille,
+         "thousandths; money is posted without a person only by rules at least this sure; default 999");
 }
 
 }  // namespace

@@ -53,13 +53,13 @@ const std::vector<GaugeFamilySpec>& GaugeFamilies() {
        "Days sales outstanding by method, in days, over the last 90 days",
        "",
        {"tenant", "currency", "method"}},
-      {"relance_ledger_rolling_dso_days",
-       "Days sales outstanding over the newest calendar months",
-       "days",
+      {"relance_ledger_rolling_dso",
+       "Days sales outstanding over the newest calendar months, in days",
+       "",
        {"tenant", "currency", "months"}},
-      {"relance_ledger_sales_weighted_dso_days",
-       "Days sales outstanding by what is open of each month's sales",
-       "days",
+      {"relance_ledger_sales_weighted_dso",
+       "Days sales outstanding by what is open of each month's sales, in days",
+       "",
        {"tenant", "currency"}},
       {"relance_ledger_receivables",
        "Open debits minus credits, in units of the currency",
@@ -108,21 +108,21 @@ const std::vector<GaugeFamilySpec>& GaugeFamilies() {
        "Balance of the next age over the balance of an age a month ago",
        "ratio",
        {"tenant", "currency", "bucket"}},
-      {"relance_ledger_late_payment_days",
+      {"relance_ledger_payment_lateness",
        "Days late of invoices settled in the last 90 days, by amount, early ones as 0",
-       "days",
+       "",
        {"tenant", "currency"}},
-      {"relance_ledger_payment_delay_days",
+      {"relance_ledger_payment_delay",
        "Days late of invoices settled in the last 90 days, by amount, early ones negative",
-       "days",
+       "",
        {"tenant", "currency"}},
-      {"relance_ledger_terms_days",
+      {"relance_ledger_payment_terms",
        "Days from issue to due date of the sales of the last 90 days, by amount",
-       "days",
+       "",
        {"tenant", "currency"}},
-      {"relance_ledger_invoice_lag_days",
+      {"relance_ledger_invoice_lag",
        "Days that the invoices of the last 90 days were issued later than evenly over the month, by amount",
-       "days",
+       "",
        {"tenant", "currency"}},
       {"relance_ledger_collected",
        "Payments ever received, in units of the currency",
@@ -139,9 +139,9 @@ std::vector<GaugeSample> GaugesOf(const std::string& tenant, const std::string& 
     const std::string method = figure.method;
     if (method == "countback_30") continue;  // the same by another calendar
     if (method == "sales_weighted") {
-      samples.Add("relance_ledger_sales_weighted_dso_days", figure.days);
+      samples.Add("relance_ledger_sales_weighted_dso", figure.days);
     } else if (method.rfind("rolling_", 0) == 0) {
-      samples.Add("relance_ledger_rolling_dso_days", figure.days, method.substr(8).c_str());
+      samples.Add("relance_ledger_rolling_dso", figure.days, method.substr(8).c_str());
     } else {
       // Without sales there is no DSO: not a number says so, 0 would be praise.
       samples.Add("relance_ledger_dso", figure.days, figure.method);
@@ -166,10 +166,10 @@ std::vector<GaugeSample> GaugesOf(const std::string& tenant, const std::string& 
     samples.Add("relance_ledger_roll_rate_ratio", rolled.cohort_rate(), kAges[age]);
     samples.Add("relance_ledger_balance_roll_rate_ratio", rolled.balance_rate(), kAges[age]);
   }
-  samples.Add("relance_ledger_late_payment_days", at.weighted_days_late());
-  samples.Add("relance_ledger_payment_delay_days", at.signed_days_late());
-  samples.Add("relance_ledger_terms_days", at.mean_terms_days());
-  samples.Add("relance_ledger_invoice_lag_days", at.invoice_lag_days());
+  samples.Add("relance_ledger_payment_lateness", at.weighted_days_late());
+  samples.Add("relance_ledger_payment_delay", at.signed_days_late());
+  samples.Add("relance_ledger_payment_terms", at.mean_terms_days());
+  samples.Add("relance_ledger_invoice_lag", at.invoice_lag_days());
   samples.AddAmount("relance_ledger_collected", at.collected_ever);
   return samples.Take();
 }
