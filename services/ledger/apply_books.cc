@@ -30,7 +30,6 @@ class Apply {
       wanted_[{a.credit, a.debit, a.rule, a.evidence}] += a.amount_minor;
     }
     FindStanding();
-    const std::set<Name> lettered_before = Lettered();
     RemoveStale();
     MakeCarried();
     MakeRoom();
@@ -45,7 +44,9 @@ class Apply {
       account_->Edit(id).set_control_account(control_account);
     }
     int added = 0;
-    for (const Name& name : Lettered()) added += lettered_before.count(name) == 0 ? 1 : 0;
+    for (const auto& [name, minor] : wanted_) {
+      if (std::get<2>(name) == state::v1::MATCH_RULE_LETTERING && standing_.count(name) == 0) ++added;
+    }
     return added;
   }
 
@@ -57,6 +58,7 @@ class Apply {
 
   void FindStanding() {
     account_->ForEach([&](const Item& credit) {
+      if (credit.source() == kSourceCarried) carried_.push_back(credit.id());
       for (const Allocation& a : credit.allocations()) {
         if (a.undone_day() != 0 || !IsPlanned(a)) continue;
         Standing& standing = standing_[{credit.id(), a.item(), a.rule(), a.evidence()}];
@@ -69,18 +71,6 @@ class Apply {
       const auto it = wanted_.find(name);
       if (it != wanted_.end() && it->second == standing.amount_minor && standing.in_time) kept_.insert(name);
     }
-  }
-
-  std::set<Name> Lettered() const {
-    std::set<Name> names;
-    if (standing_.empty() && plan_.allocations.empty()) return names;
-    account_->ForEach([&](const Item& credit) {
-      for (const Allocation& a : credit.allocations()) {
-        if (a.undone_day() != 0 || a.rule() != state::v1::MATCH_RULE_LETTERING) continue;
-        names.insert({credit.id(), a.item(), a.rule(), a.evidence()});
-      }
-    });
-    return names;
   }
 
   void RemoveStale() {
@@ -100,8 +90,8 @@ class Apply {
     std::map<uint64_t, const Item*> wanted;
     for (const Item& item : plan_.carried) wanted[item.id()] = &item;
     std::vector<uint64_t> stale;
-    account_->ForEach([&](const Item& item) {
-      if (item.source() != kSourceCarried) return;
+    for (const uint64_t id : carried_) {
+      const Item& item = *account_->Find(id);
       const auto it = wanted.find(item.id());
       if (it != wanted.end() && it->second->amount_minor() == item.amount_minor() &&
           it->second->issue_day() == item.issue_day()) {
@@ -109,7 +99,7 @@ class Apply {
       } else {
         stale.push_back(item.id());
       }
-    });
+    }
     for (const uint64_t id : stale) {
       Displace(id, true);
       // What was kept of it is made anew.
@@ -200,6 +190,7 @@ class Apply {
   std::map<Name, int64_t> wanted_;
   std::map<Name, Standing> standing_;
   std::set<Name> kept_;
+  std::vector<uint64_t> carried_;  // ids of items that are there for an earlier plan
   std::vector<std::pair<uint64_t, Allocation>> displaced_;
 };
 

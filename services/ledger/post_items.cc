@@ -5,8 +5,10 @@
 #include <cstdlib>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/time/day.h"
 #include "common/time/payment_terms.h"
@@ -17,6 +19,7 @@
 #include "services/ledger/book_day.h"
 #include "services/ledger/cash/deductions.h"
 #include "services/ledger/cash/payment_words.h"
+#include "services/ledger/complete_item.h"
 #include "services/ledger/match_payment.h"
 #include "services/ledger/plan_books.h"
 #include "services/ledger/return_payment.h"
@@ -36,7 +39,7 @@ uint64_t CounterpartId(uint64_t id) { return StableHash(absl::StrCat("snapshot/"
 
 class Posting {
  public:
-  explicit Posting(LedgerAccount* account) : account_(account) {}
+  explicit Posting(LedgerAccount* account) : account_(account), documents_(account) {}
 
   PostResult Run(const IncomingAccount& incoming) {
     if (IsTold(*account_, incoming)) {
@@ -50,6 +53,7 @@ class Posting {
     if (!account_->attributes().terms().empty()) {
       if (auto own = ParsePaymentTerms(account_->attributes().terms()); own.ok()) terms_ = *own;
     }
+    documents_.set_terms(terms_);
     const int64_t edits = account_->edits();
     ConfirmByEntries(incoming);
     for (const IncomingItem& told : incoming.items) {
@@ -57,6 +61,10 @@ class Posting {
       if (split_.count(told.item.id()) == 0) Post(told);
     }
     Transfer();
+    for (const IncomingDocument& document : incoming.documents) {
+      documents_.Post(document, &result_);
+      by_books_ = new_debits_ = true;
+    }
     if (by_books_ && account_->edits() != edits) {
       const int lettered = ApplyBooks(incoming.openings, account_);
       if (lettered > 0) result_.allocations[state::v1::MATCH_RULE_LETTERING] += lettered;
@@ -83,6 +91,11 @@ class Posting {
 
   void Post(const IncomingItem& told) {
     if (const Item* known = account_->FindByAnyId(told.item.id())) return Update(told, *known);
+    if (documents_.TakeOver(told)) {
+      ++result_.completed;
+      return;
+    }
+    const uint64_t prepaid = documents_.TakeStandIn(told);
     if (const Item* same = FindSameMoney(told.item)) return Confirm(told, same->id());
     if (ConfirmEntry(told)) return;
     Item& item = account_->Add(told.item);
@@ -93,6 +106,8 @@ class Posting {
     if (told.from_books) new_lines_.push_back(&told);
     new_debits_ |= IsDebit(item) && !IsMoney(item);
     KeepWords(told, item.id());
+    documents_.CompleteNew(told, item.id());
+    if (prepaid != 0) documents_.PayPrepaid(item.id(), prepaid);
     ++result_.created;
     if (told.to_match) to_match_.push_back(&told);
     if (told.takes_back) returns_.push_back(&told);
@@ -107,8 +122,12 @@ class Posting {
     }
     if (told.in_snapshot) ComeBack(id);
     KeepWords(told, id);
-    // An alias tells of the same money in other words: the item keeps the words that it has.
-    if (id == told.item.id()) Overwrite(told, id);
+    if (HasDocument(known)) {
+      documents_.Overwrite(told, id);
+    } else if (id == told.item.id()) {
+      // An alias tells of the same money in other words: the item keeps the words that it has.
+      Overwrite(told, id);
+    }
     if (account_->edits() == edits) {
       ++result_.unchanged;
     } else {
@@ -193,8 +212,8 @@ class Posting {
       const Item& item = told->item;
       const std::string kind = item.control_account().substr(0, 3);
       between &= kind == "411" || kind == "416";
-      between &= item.kind() == state::v1::ITEM_KIND_DEBIT_NOTE ||
-                 item.kind() == state::v1::ITEM_KIND_CREDIT_NOTE;
+      between &=
+          item.kind() == state::v1::ITEM_KIND_DEBIT_NOTE || item.kind() == state::v1::ITEM_KIND_CREDIT_NOTE;
       doubtful |= kind == "416";
       sum += item.amount_minor();
     }
@@ -212,22 +231,42 @@ class Posting {
     account_->Remove(counterpart_id);
   }
 
-  const Item* FindSameMoney(const Item& told) const {
+  // Money that no second source has told of yet, by amount; made when it is first asked for. Items that were
+  // confirmed since are in it too.
+  const std::vector<uint64_t>& UnconfirmedMoney(int64_t amount_minor) {
+    if (!money_known_) {
+      money_known_ = true;
+      account_->ForEach([&](const Item& item) { SeeMoney(item); });
+    }
+    static const auto& none = *new std::vector<uint64_t>;
+    const auto it = money_.find(amount_minor);
+    return it == money_.end() ? none : it->second;
+  }
+
+  void SeeMoney(const Item& item) {
+    if (!money_known_ || !IsMoney(item) || item.aliases_size() != 0) return;
+    money_[item.amount_minor()].push_back(item.id());
+    (FromBooks(item) ? has_books_money_ : has_bank_money_) = true;
+  }
+
+  const Item* FindSameMoney(const Item& told) {
     if (!IsMoney(told)) return nullptr;
+    const std::vector<uint64_t>& ids = UnconfirmedMoney(told.amount_minor());
+    if (!(FromBooks(told) ? has_bank_money_ : has_books_money_)) return nullptr;
     const Item* best = nullptr;
     int best_days = INT_MAX;
-    account_->ForEach([&](const Item& item) {
-      if (item.kind() != told.kind() || item.amount_minor() != told.amount_minor() ||
-          item.currency() != told.currency() || FromBooks(item) == FromBooks(told) ||
-          item.aliases_size() != 0) {
-        return;
+    for (const uint64_t id : ids) {
+      const Item* item = account_->Find(id);
+      if (item == nullptr || item->kind() != told.kind() || item->amount_minor() != told.amount_minor() ||
+          item->currency() != told.currency() || FromBooks(*item) == FromBooks(told) ||
+          item->aliases_size() != 0) {
+        continue;
       }
-      const int days = std::abs(item.issue_day() - told.issue_day());
-      if (days <= kConfirmDaysMax && days < best_days) {
-        best = &item;
-        best_days = days;
-      }
-    });
+      const int days = std::abs(item->issue_day() - told.issue_day());
+      if (days > kConfirmDaysMax || days > best_days || (days == best_days && id > best->id())) continue;
+      best = item;
+      best_days = days;
+    }
     return best;
   }
 
@@ -235,6 +274,8 @@ class Posting {
   // What the bank's words had found stays, as far as the lines reach; the first line keeps the bank's
   // identity.
   void ConfirmByEntries(const IncomingAccount& incoming) {
+    UnconfirmedMoney(0);
+    if (!has_bank_money_) return;
     std::map<uint64_t, std::vector<const IncomingItem*>> entries;
     for (const IncomingItem& told : incoming.items) {
       if (told.from_books && told.item.kind() == state::v1::ITEM_KIND_PAYMENT && told.entry != 0) {
@@ -294,19 +335,19 @@ class Posting {
   // The reverse: the books had several lines of one piece and day where the bank now tells one payment.
   bool ConfirmEntry(const IncomingItem& told) {
     if (told.from_books || told.item.kind() != state::v1::ITEM_KIND_PAYMENT) return false;
-    std::map<std::pair<int32_t, std::string>, std::vector<uint64_t>> pieces;
-    std::map<std::pair<int32_t, std::string>, int64_t> sums;
-    account_->ForEach([&](const Item& item) {
-      if (item.kind() != told.item.kind() || !FromBooks(item) || item.aliases_size() != 0 ||
-          item.currency() != told.item.currency() ||
-          std::abs(item.issue_day() - told.item.issue_day()) > kConfirmDaysMax) {
-        return;
+    if (!pieces_known_) FindPieces();
+    for (auto it = pieces_.lower_bound({told.item.issue_day() - kConfirmDaysMax, "", ""});
+         it != pieces_.end() && std::get<0>(it->first) <= told.item.issue_day() + kConfirmDaysMax; ++it) {
+      const std::vector<uint64_t>& ids = it->second;
+      int64_t sum = 0;
+      for (const uint64_t id : ids) {
+        const Item* item = account_->Find(id);
+        const bool fits =
+            item != nullptr && item->aliases_size() == 0 && item->currency() == told.item.currency();
+        sum = fits ? sum + item->amount_minor() : INT64_MAX / 2;
+        if (!fits) break;
       }
-      pieces[{item.issue_day(), item.number()}].push_back(item.id());
-      sums[{item.issue_day(), item.number()}] += item.amount_minor();
-    });
-    for (const auto& [piece, ids] : pieces) {
-      if (ids.size() < 2 || sums[piece] != told.item.amount_minor()) continue;
+      if (sum != told.item.amount_minor()) continue;
       for (const uint64_t id : ids) {
         MarkConfirmed(id, told.item.id(), id == ids[0]);
         account_->Edit(id).set_bank_key(told.item.bank_key());
@@ -316,6 +357,18 @@ class Posting {
       return true;
     }
     return false;
+  }
+
+  // Pieces of the books with several payments on one day, none of them confirmed.
+  void FindPieces() {
+    pieces_known_ = true;
+    account_->ForEach([&](const Item& item) {
+      if (item.kind() != state::v1::ITEM_KIND_PAYMENT || !FromBooks(item) || item.aliases_size() != 0) return;
+      pieces_[{item.issue_day(), item.number(), item.currency()}].push_back(item.id());
+    });
+    for (auto it = pieces_.begin(); it != pieces_.end();) {
+      it = it->second.size() < 2 ? pieces_.erase(it) : std::next(it);
+    }
   }
 
   void Confirm(const IncomingItem& told, uint64_t id) {
@@ -390,13 +443,18 @@ class Posting {
   }
 
   LedgerAccount* const account_;
+  DocumentPosting documents_;
   PaymentTerms terms_;
   MatchOptions options_;
   bool new_debits_ = false;
   PostResult result_;
   bool by_books_ = false;
+  bool money_known_ = false, has_books_money_ = false, has_bank_money_ = false, pieces_known_ = false;
+  absl::flat_hash_map<int64_t, std::vector<uint64_t>> money_;
+  std::map<std::tuple<int32_t, std::string, std::string>, std::vector<uint64_t>>
+      pieces_;                                  // day, number, currency
   std::vector<const IncomingItem*> new_lines_;  // of the books
-  std::set<uint64_t> split_;  // items that ConfirmByEntries has posted
+  std::set<uint64_t> split_;                    // items that ConfirmByEntries has posted
   std::vector<const IncomingItem*> to_match_;
   std::vector<const IncomingItem*> returns_;
 };
@@ -418,9 +476,10 @@ std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const In
   }
   std::vector<std::string> fields = account.FieldsForItems(ids);
   if (!fields.empty()) return fields;
-  const bool has_credits =
-      std::any_of(account.sum().balances().begin(), account.sum().balances().end(),
-                  [](const auto& balance) { return balance.credit_items() > 0; });
+  fields = FieldsForDocuments(account, incoming);
+  if (!fields.empty()) return fields;
+  const bool has_credits = std::any_of(account.sum().balances().begin(), account.sum().balances().end(),
+                                       [](const auto& balance) { return balance.credit_items() > 0; });
   for (const IncomingItem& told : incoming.items) {
     const Item* known = account.FindByAnyId(told.item.id());
     // A new debit may be what open money has waited for.
@@ -442,8 +501,14 @@ PostResult PostItems(const IncomingAccount& incoming, LedgerAccount* account) {
 int SettleAbsent(const std::vector<std::string>& sources, const absl::flat_hash_set<uint64_t>& seen,
                  int32_t day, LedgerAccount* account) {
   std::vector<uint64_t> absent;
+  const std::set<uint64_t> marks = MarksOf(*account, seen);
   account->ForEach([&](const Item& item) {
     if (!IsOpen(item) || IsMoney(item) || seen.contains(item.id())) return;
+    // Rows may tell of it by an alias, or of the invoice that it is an instalment of.
+    if (std::any_of(item.aliases().begin(), item.aliases().end(),
+                    [&](uint64_t alias) { return seen.contains(alias) || marks.count(alias) != 0; })) {
+      return;
+    }
     if (std::find(sources.begin(), sources.end(), item.source()) != sources.end())
       absent.push_back(item.id());
   });
