@@ -33,6 +33,13 @@ void Gathered::Warn(std::string warning) {
 
 void Gathered::SeeDay(absl::CivilDay day) {
   if (!newest_day.has_value() || *newest_day < day) newest_day = day;
+  if (!oldest_day.has_value() || day < *oldest_day) oldest_day = day;
+}
+
+void Gathered::SeeBankDay(const std::string& account, absl::CivilDay day) {
+  SeeDay(day);
+  const auto [it, is_new] = bank_days.try_emplace(account, day);
+  if (!is_new) it->second = std::max(it->second, day);
 }
 
 absl::Status RefusalOfFile(const absl::Status& status) {

@@ -65,6 +65,7 @@ absl::StatusOr<ImportedBooks> ImportBooks(store::Store& store, PostingService& p
   while (true) {
     RELANCE_ASSIGN_OR_RETURN(const bool more, books->Next(openings, &round.accounts));
     if (!more) break;
+    for (const auto& [account, told] : round.accounts) imported.balances[account] += told.books_minor;
     RELANCE_ASSIGN_OR_RETURN(const auto outcome, posting.Post(tenant, &round, deadline));
     AddOutcome(outcome, &imported.outcome);
   }
@@ -79,6 +80,7 @@ absl::StatusOr<ImportedBooks> ImportBooks(store::Store& store, PostingService& p
   RELANCE_ASSIGN_OR_RETURN(const int64_t reclaimed,
                            ReclaimUnidentified(store, tenant_id, {watched.begin(), watched.end()}, deadline));
   imported.outcome.result.confirmed += reclaimed;
+  imported.has_opening = books->options().opening_day.has_value();
   imported.gathered = std::move(books->gathered());
   return imported;
 }

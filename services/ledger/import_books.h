@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "common/store/store.h"
 #include "common/tenant/tenant_directory.h"
@@ -19,6 +20,9 @@ inline constexpr char kBooksDocument[] = "books";
 struct ImportedBooks {
   Gathered gathered;  // without accounts
   PostingService::Outcome outcome;
+  // The balance of each account's lines in the file; of whole entries, as they enter.
+  absl::flat_hash_map<std::string, int64_t> balances;
+  bool has_opening = false;  // the file brings opening entries
 };
 
 // Takes a FEC into the ledger: reads it once, keeps its customer lines on disk by account, and posts account

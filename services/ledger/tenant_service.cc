@@ -90,6 +90,12 @@ absl::StatusOr<v1::GetTenantResponse> TenantServiceImpl::Get(const std::string& 
   }
   if (freshness.has_bank_day())
     *response.mutable_bank_date() = rpc::DayToProto(DayFromNumber(freshness.bank_day()));
+  for (const state::v1::SourceFreshness& known : freshness.sources()) {
+    v1::SourceFreshness* source = response.add_sources();
+    source->set_source(known.source());
+    *source->mutable_date() = rpc::DayToProto(DayFromNumber(known.day()));
+    source->set_import_id(known.import_id());
+  }
   return response;
 }
 

@@ -208,6 +208,7 @@ int RunCommand(Context& context, const std::vector<std::string>& arguments) {
   AddTenantVerbs(commands);
   AddLedgerVerbs(commands);
   AddReportVerbs(commands);
+  AddAgreementVerbs(commands);
   AddWatchVerb(commands);
   AddRiskVerbs(commands);
   AddScenarioVerbs(commands);

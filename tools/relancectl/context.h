@@ -96,6 +96,7 @@ struct Commands {
 void AddTenantVerbs(const Commands& commands);
 void AddLedgerVerbs(const Commands& commands);
 void AddReportVerbs(const Commands& commands);  // below `ledger`: after AddLedgerVerbs
+void AddAgreementVerbs(const Commands& commands);  // of the group that AddLedgerVerbs made
 void AddWatchVerb(const Commands& commands);  // of the group that AddLedgerVerbs made
 void AddRiskVerbs(const Commands& commands);
 void AddScenarioVerbs(const Commands& commands);
