@@ -205,8 +205,12 @@ std::string AccountIndex::AccountOf(const IncomingDocument& document) const {
   for (const std::string& key : document.companies) {
     if (const auto hit = FindLocked(kCompany, key); found(hit)) return accounts_[*hit].code;
   }
-  for (const auto& hit : {FindLocked(kNumber, NormaliseNumber(item.number())),
-                          FindLocked(kName, NormaliseName(document.buyer.name()))}) {
+  std::vector<std::optional<uint32_t>> hits = {FindLocked(kNumber, NormaliseNumber(item.number()))};
+  for (const std::string& number : document.preceding) {
+    hits.push_back(FindLocked(kNumber, NormaliseNumber(number)));
+  }
+  hits.push_back(FindLocked(kName, NormaliseName(document.buyer.name())));
+  for (const auto& hit : hits) {
     if (found(hit) && !IsOtherCompanyLocked(*hit, document)) return accounts_[*hit].code;
   }
   if (!document.companies.empty()) return document.companies[0];

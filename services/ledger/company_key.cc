@@ -53,8 +53,9 @@ std::vector<std::string> CompanyKeys(absl::string_view legal_id, absl::string_vi
   const bool belgian_scheme = scheme == "0208" || scheme == "9956";
   if (french_scheme || (scheme.empty() && country == "FR")) Add(French(legal), &keys);
   if (belgian_scheme || (scheme.empty() && country == "BE")) Add(Belgian(legal), &keys);
-  // Without scheme or country: a VAT number is one by its form.
-  if (scheme.empty() && keys.empty() && !legal.empty() && !identifiers::IsDigits(legal)) AddVat(legal, &keys);
+  // Some write their VAT number there.
+  if (scheme.empty() && keys.empty() && !country.empty() && legal.substr(0, 2) == country)
+    AddVat(legal, &keys);
   if (scheme.empty() && keys.empty() && country.empty() && legal.size() == kSirenLength)
     Add(French(legal), &keys);
   AddVat(vat, &keys);

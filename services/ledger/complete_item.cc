@@ -390,7 +390,7 @@ void DocumentPosting::Complete(const IncomingDocument& document, uint64_t id) {
 // --- The books tell ---
 
 bool DocumentPosting::TakeOver(const IncomingItem& told) {
-  if (!IsDocumentKind(told.item) || Plain(told.item.number()).empty()) return false;
+  if (ByNumber().empty() || !IsDocumentKind(told.item) || Plain(told.item.number()).empty()) return false;
   const auto it = ByNumber().find(Plain(told.item.number()));
   if (it == ByNumber().end()) return false;
   const bool weak = NormaliseNumber(told.item.number()).empty();
@@ -465,7 +465,7 @@ void DocumentPosting::Overwrite(const IncomingItem& told, uint64_t id) {
 }
 
 void DocumentPosting::CompleteNew(const IncomingItem& told, uint64_t id) {
-  if (!IsDocumentKind(told.item) || NormaliseNumber(told.item.number()).empty()) return;
+  if (ByNumber().empty() || !IsDocumentKind(told.item) || NormaliseNumber(told.item.number()).empty()) return;
   const auto it = ByNumber().find(Plain(told.item.number()));
   if (it == ByNumber().end()) return;
   for (const uint64_t other : it->second) {

@@ -35,6 +35,7 @@ std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const In
 //             is taken away, unless the line is lettered later than the as-of date.
 // Returns:    ReturnPayment when its payment is found; else the return stands as an open debit.
 // Matching:   new money with to_match goes through MatchPayment, in order of day then id.
+// Documents:  electronic invoices complete what the books have, or the reverse (complete_item.h).
 // Known rows: rows with the hash of those that the account was last told (RowsHash) are unchanged, unseen.
 // Attributes: told values replace the old ones, but for those that a person set.
 PostResult PostItems(const IncomingAccount& incoming, LedgerAccount* account);

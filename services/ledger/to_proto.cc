@@ -83,6 +83,7 @@ absl::StatusOr<v1::Item> ItemToProto(const state::v1::Item& item, absl::CivilDay
                              rpc::MoneyToProto({discount.amount_minor(), item.currency()}));
   }
   answer.set_reason(item.reason());
+  answer.set_replaces(item.replaces());
   return answer;
 }
 

@@ -14,8 +14,6 @@
 namespace relance::ledger {
 namespace {
 
-using testing::MakeUbl;
-using testing::UblText;
 
 std::string DueDays(const InvoiceDocument& document) {
   std::vector<std::string> parts;

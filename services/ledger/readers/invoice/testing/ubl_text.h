@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 
 // UBL documents for tests, with nothing in them but what is said.
-namespace relance::ledger::testing {
+namespace relance::ledger {
 
 struct UblParty {
   std::string name, id, legal_id, legal_scheme, vat_id, country, mail;
@@ -97,4 +97,4 @@ inline std::string MakeUbl(const UblText& text) {
   return xml;
 }
 
-}  // namespace relance::ledger::testing
+}  // namespace relance::ledger
