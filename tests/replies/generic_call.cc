@@ -58,7 +58,7 @@ std::unique_ptr<google::protobuf::Message> NewRequest(const google::protobuf::Me
 }
 
 Reply SendCall(const std::shared_ptr<grpc::Channel>& channel, const google::protobuf::MethodDescriptor& rpc,
-               const Messages& requests) {
+               const Messages& requests, int answers_max) {
   // The channel's interceptors look at the path until the call is over.
   const std::string path = absl::StrCat("/", rpc.service()->full_name(), "/", rpc.name());
   grpc::GenericStub stub(channel);
@@ -87,10 +87,16 @@ Reply SendCall(const std::shared_ptr<grpc::Channel>& channel, const google::prot
     stream->WritesDone(tag);
     Await(&queue);
   }
-  while (read()) {
+  const auto had_enough = [&] {
+    return answers_max > 0 && static_cast<int>(reply.responses.size()) >= answers_max;
+  };
+  while (!had_enough() && read()) {
   }
+  if (had_enough()) context.TryCancel();
   stream->Finish(&reply.status, tag);
   Await(&queue);
+  // What the caller ended himself is no refusal.
+  if (had_enough()) reply.status = grpc::Status::OK;
   return reply;
 }
 

@@ -30,8 +30,9 @@ std::unique_ptr<google::protobuf::Message> NewRequest(const google::protobuf::Me
 
 // Sends all requests, closes the stream, and reads to the end; where both sides stream, an answer is awaited
 // after each request. One function for all four kinds of RPC: on the wire they do not differ. A service that
-// ends the call early leaves the rest unsent. Waits 60 s at most.
+// ends the call early leaves the rest unsent. Waits 60 s at most. A stream without an end is left after
+// `answers_max` answers; 0: read to the end.
 Reply SendCall(const std::shared_ptr<grpc::Channel>& channel, const google::protobuf::MethodDescriptor& rpc,
-               const Messages& requests);
+               const Messages& requests, int answers_max = 0);
 
 }  // namespace relance::testing

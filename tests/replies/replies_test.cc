@@ -8,8 +8,10 @@
 #include <set>
 #include <sstream>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "common/rpc/status_conversion.h"
 #include "gtest/gtest.h"
 #include "relance/ledger/v1/tenant_service.pb.h"
@@ -37,6 +39,14 @@ bool Updating() {
 std::string ReadFile(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// "# answers: 2" in the first line of a request: the stream has no end and is left after two.
+int AnswersWanted(absl::string_view request_text) {
+  int answers = 0;
+  absl::string_view line = request_text.substr(0, request_text.find('\n'));
+  if (!absl::ConsumePrefix(&line, "# answers: ")) return 0;
+  return absl::SimpleAtoi(line, &answers) ? answers : 0;
 }
 
 struct Step {
@@ -93,7 +103,7 @@ class RepliesTest : public ::testing::Test {
     if (!filled.ok()) return Broken(filled.status());
     const auto requests = ParseRequests(**rpc, *filled, file);
     if (!requests.ok()) return Broken(requests.status());
-    return SendCall(ChannelOf(**rpc), **rpc, *requests);
+    return SendCall(ChannelOf(**rpc), **rpc, *requests, AnswersWanted(request_text));
   }
 
   // What a step changed is read, worked and sent by all services before the next one asks.

@@ -27,6 +27,8 @@ constexpr Volatile kVolatile[] = {
     {"etag", "etag: \"", kBase64, 0, true},
     // Opaque to callers.
     {"page_token", "next_page_token: \"", kBase64, 0, true},
+    // Of the feed: it counts writes. Opaque to callers.
+    {"position", "position: \"", kBase64, 0, true},
     // Hashes of documents and records that hold the time of the system.
     {"sha256", "", kHexadecimal, 64, true},
     // The time of the system: when an import ended, a record was written.
