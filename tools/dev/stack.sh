@@ -36,6 +36,8 @@ write_configuration() {
       echo "    listen: [\"127.0.0.1:$grpc\"]"
       echo "    metrics_address: \"127.0.0.1:$metrics\""
       echo "    drain_pause: 0s"
+      # Files dropped into var/inbox/<tenant>/ are imported.
+      [[ $service != ledger ]] || printf '    settings:\n      inbox_directory: "%s"\n      inbox_quiet: 2s\n' "$var/inbox"
     done
   } > "$var/relance.yaml"
 }
@@ -92,7 +94,7 @@ metrics_address() { awk -v s="  $1:" '$0 == s {f=1} f && /metrics_address/ {gsub
 grpc_address() { awk -v s="  $1:" '$0 == s {f=1} f && /listen/ {gsub(/[][" ]/, "", $2); print $2; exit}' "$var/relance.yaml"; }
 
 up() {
-  mkdir -p "$var"/{redis,log,run,documents,outbox}
+  mkdir -p "$var"/{redis,log,run,documents,outbox,inbox}
   start_redis
   for service in "${services[@]}"; do start_service "$service"; done
   for service in "${services[@]}"; do wait_ready "$service"; done

@@ -207,6 +207,8 @@ int RunCommand(Context& context, const std::vector<std::string>& arguments) {
   Commands commands{&app, &context, std::make_shared<absl::Status>()};
   AddTenantVerbs(commands);
   AddLedgerVerbs(commands);
+  AddCashVerbs(commands);
+  AddLedgerFileVerbs(commands);
   AddReportVerbs(commands);
   AddAgreementVerbs(commands);
   AddWatchVerb(commands);

@@ -123,17 +123,28 @@ absl::Status SendFile(Context& context, const std::string& file, const ledger::v
 }
 
 struct ImportFlags {
-  std::string tenant, format, as_of;
+  std::string tenant, format, as_of, mapping;
   std::vector<std::string> files;
   bool snapshot = false, brief = false;
 };
 
+// The text of a mapping in a file, or the name of one that comes with the program.
+absl::StatusOr<std::string> ReadMapping(const std::string& mapping) {
+  std::error_code ignored;
+  if (mapping.empty() || !std::filesystem::is_regular_file(mapping, ignored)) return mapping;
+  std::ifstream in(mapping, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(in)), {});
+  if (in.bad()) return absl::InvalidArgumentError(absl::StrCat(mapping, ": cannot be read"));
+  return text;
+}
+
 absl::StatusOr<ledger::v1::ImportHeader> MakeHeader(const ImportFlags& flags, const std::string& file) {
   ledger::v1::ImportHeader header;
   header.set_tenant_id(flags.tenant);
-  header.set_format(flags.format);
+  header.set_format(flags.format.empty() && !flags.mapping.empty() ? "table" : flags.format);
   header.set_file_name(file == "-" ? "(standard input)" : std::filesystem::path(file).filename().string());
   header.set_snapshot(flags.snapshot);
+  RELANCE_ASSIGN_OR_RETURN(*header.mutable_mapping(), ReadMapping(flags.mapping));
   if (!flags.as_of.empty()) {
     RELANCE_ASSIGN_OR_RETURN(*header.mutable_as_of_date(), ParseDateFlag("--as-of", flags.as_of));
   }
@@ -254,6 +265,33 @@ void PrintItems(Context& context, const google::protobuf::RepeatedPtrField<ledge
   table.Print(context.out());
 }
 
+void PrintAttributes(Context& context, const ledger::v1::Attributes& about) {
+  std::string line;
+  const auto add = [&](const char* title, const std::string& value) {
+    if (!value.empty()) absl::StrAppend(&line, line.empty() ? "  " : ", ", title, " ", value);
+  };
+  add("legal id", about.legal_id());
+  add("VAT", about.vat_id());
+  add("country", about.country());
+  add("region", about.region());
+  add("sector", about.sector());
+  add("segment", about.segment());
+  add("trade", about.trade());
+  add("parent", about.parent());
+  add("type", about.customer_type());
+  add("language", about.language());
+  add("collector", about.collector());
+  add("terms", about.terms());
+  if (about.has_credit_limit()) add("credit limit", Text(about.credit_limit()));
+  if (about.has_insolvent_date()) add("insolvent since", Text(about.insolvent_date()));
+  for (const auto& account : about.pays_for()) add("pays for", account);
+  if (!line.empty()) context.out() << line << "\n";
+  for (const auto& person : about.contacts()) {
+    context.out() << "  contact: " << person.role() << " " << person.name() << " " << person.email() << " "
+                  << person.phone() << (person.inactive() ? " (inactive)" : "") << "\n";
+  }
+}
+
 absl::Status Account(Context& context, const std::string& tenant, const std::string& account, bool history) {
   ledger::v1::GetAccountRequest request;
   request.set_tenant_id(tenant);
@@ -266,6 +304,7 @@ absl::Status Account(Context& context, const std::string& tenant, const std::str
   if (context.json) return context.PrintJson(response);
   const auto& found = response.account();
   context.out() << found.account_id() << "  " << found.attributes().name() << "\n";
+  PrintAttributes(context, found.attributes());
   for (const auto& balance : found.balances()) {
     context.out() << "  open " << Text(balance.open()) << " (debits " << Text(balance.debits())
                   << ", credits " << Text(balance.credits()) << ", disputed " << Text(balance.disputed())
@@ -481,13 +520,19 @@ void AddLedgerVerbs(const Commands& commands) {
       commands.Verb(group, "import", "Import files of the books or the bank",
                     "  relancectl ledger import verger --format fec --as-of 2022-02-28 books.txt\n"
                     "  relancectl ledger import verger --format camt053 statements/*.xml\n"
+                    "  relancectl ledger import verger --format coda 2026-03-05.cod\n"
                     "  gunzip -c items.csv.gz | relancectl ledger import verger --format csv -");
   verb->add_option("tenant", import->tenant)->required();
   verb->add_option("files", import->files, "files; - is standard input")->required();
-  verb->add_option("--format", import->format, "fec, camt053 or csv")
-      ->required()
-      ->check(CLI::IsMember({"fec", "camt053", "csv"}));
+  verb->add_option("--format", import->format,
+                   "auto, fec, camt053, camt054, coda, cfonb120, mt940, ubl, cii, facturx, csv, table or accounts")
+      ->default_str("auto")
+      ->check(CLI::IsMember({"auto", "fec", "camt053", "camt054", "coda", "cfonb120", "mt940", "ubl", "cii", "facturx",
+                             "csv", "table", "accounts"}));
   verb->add_option("--as-of", import->as_of, "leave out what is later (yyyy-mm-dd)");
+  verb->add_option("--mapping", import->mapping,
+                   "how a table is read: a file (`ledger map` proposes one) or a name of `ledger mappings`; default: "
+                   "by its columns");
   verb->add_flag("--snapshot", import->snapshot,
                  "the file is the whole picture: what it lacks is settled (csv)");
   verb->add_flag("--brief", import->brief, "one line a file");
@@ -564,6 +609,8 @@ void AddLedgerVerbs(const Commands& commands) {
   attribute("--customer-type", &Attributes::set_customer_type<const std::string&>,
             "private, public, consumer");
   attribute("--collector", &Attributes::set_collector<const std::string&>, "opaque user id");
+  attribute("--trade", &Attributes::set_trade<const std::string&>, "trade, e.g. a NAF or NACE code");
+  attribute("--parent", &Attributes::set_parent<const std::string&>, "account code or name of the group");
   attribute("--terms", &Attributes::set_terms<const std::string&>, "payment terms, e.g. net30, 45eom");
   verb->add_option_function<std::vector<std::string>>(
       "--address",
@@ -583,7 +630,17 @@ void AddLedgerVerbs(const Commands& commands) {
   verb->add_option_function<std::string>(
       "--etag", [update](const std::string& v) { update->set_etag(v); },
       "of `ledger account --json`: refuse when somebody changed the debtor since");
-  commands.Run(verb, [&context, update, insolvent] { return SetAttributes(context, *update, *insolvent); });
+  auto credit_limit = std::make_shared<std::string>();
+  auto limit_currency = std::make_shared<std::string>("EUR");
+  verb->add_option("--credit-limit", *credit_limit, "decimal point, e.g. 10000.00");
+  verb->add_option("--currency", *limit_currency, "of the credit limit")->capture_default_str();
+  commands.Run(verb, [&context, update, insolvent, credit_limit, limit_currency]() -> absl::Status {
+    if (!credit_limit->empty()) {
+      RELANCE_ASSIGN_OR_RETURN(*update->mutable_attributes()->mutable_credit_limit(),
+                               ParseMoneyFlag("--credit-limit", *credit_limit, *limit_currency));
+    }
+    return SetAttributes(context, *update, *insolvent);
+  });
 
   auto reconcile = std::make_shared<ImportFlags>();
   reconcile->format = "fec";

@@ -26,7 +26,6 @@
 #include "common/status/domain_error.h"
 #include "common/status/status_macros.h"
 #include "services/ledger/errors.h"
-#include "services/ledger/inbox/guess_format.h"
 #include "services/ledger/inbox/reasons.h"
 #include "services/ledger/readers/reasons.h"
 #include "services/ledger/readers/table/mapping_file.h"
@@ -36,7 +35,6 @@ namespace {
 
 constexpr char kOwnerEnd = '~';  // behind the owner, and behind the number, of a claimed name
 constexpr char kAliveEnding[] = ".alive";
-constexpr size_t kHeadBytes = 64 << 10;
 constexpr size_t kCopyBytes = 1 << 20;
 constexpr auto kStoreSeconds = std::chrono::seconds(30);
 
@@ -120,7 +118,7 @@ class Descriptor {
 };
 
 // Copies a file that somebody else may still have open: what is imported is what was copied.
-absl::Status Copy(const std::string& path, int64_t bytes_max, SpoolFile* spool, std::string* head) {
+absl::Status Copy(const std::string& path, int64_t bytes_max, SpoolFile* spool) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (file.get() < 0 && (errno == EACCES || errno == EPERM)) {
     return Refuse(kFileNotPermitted, "the ledger may not read this file; let its user read what is dropped");
@@ -144,9 +142,7 @@ absl::Status Copy(const std::string& path, int64_t bytes_max, SpoolFile* spool, 
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return documents::FileSystemError("read");
     if (n == 0) break;
-    const absl::string_view bytes(buffer.data(), static_cast<size_t>(n));
-    if (head->size() < kHeadBytes) absl::StrAppend(head, bytes.substr(0, kHeadBytes - head->size()));
-    RELANCE_RETURN_IF_ERROR(spool->Append(bytes));
+    RELANCE_RETURN_IF_ERROR(spool->Append({buffer.data(), static_cast<size_t>(n)}));
   }
   return spool->Close();
 }
@@ -380,8 +376,7 @@ absl::StatusOr<InboxOutcome> Inbox::TakeIn(const TenantPtr& tenant, const std::s
     return outcome;
   };
   RELANCE_ASSIGN_OR_RETURN(const auto spool, SpoolFile::Create(options_.spool_directory, options_.bytes_max));
-  std::string head;
-  if (const absl::Status copied = Copy(path, options_.bytes_max, spool.get(), &head); !copied.ok()) {
+  if (const absl::Status copied = Copy(path, options_.bytes_max, spool.get()); !copied.ok()) {
     return refuse(copied);
   }
   RELANCE_ASSIGN_OR_RETURN(const auto before,
@@ -391,7 +386,7 @@ absl::StatusOr<InboxOutcome> Inbox::TakeIn(const TenantPtr& tenant, const std::s
     outcome.report = *before;
     return outcome;
   }
-  auto report = Import(tenant, *spool, head, &outcome);
+  auto report = Import(tenant, *spool, &outcome);
   if (!report.ok()) return refuse(report.status());
   outcome.report = *std::move(report);
   outcome.result = outcome.report.rejected() > 0 ? InboxResult::kPartly : InboxResult::kDone;
@@ -399,7 +394,7 @@ absl::StatusOr<InboxOutcome> Inbox::TakeIn(const TenantPtr& tenant, const std::s
 }
 
 absl::StatusOr<v1::ImportReport> Inbox::Import(const TenantPtr& tenant, const SpoolFile& file,
-                                               const std::string& head, InboxOutcome* outcome) {
+                                               InboxOutcome* outcome) {
   const store::Deadline deadline =
       std::chrono::steady_clock::now() + absl::ToChronoMilliseconds(options_.import_deadline);
   std::vector<Mapping> own =
@@ -407,10 +402,7 @@ absl::StatusOr<v1::ImportReport> Inbox::Import(const TenantPtr& tenant, const Sp
   v1::ImportHeader header;
   header.set_tenant_id(tenant->config.id());
   header.set_file_name(outcome->file_name);
-  header.set_format(GuessFormat(head, outcome->file_name, own));
-  if (header.format().empty()) {
-    return Refuse(kFormatUnknown, "the file is of no format that is known, and no mapping has its columns");
-  }
+  header.set_format("auto");
   RELANCE_ASSIGN_OR_RETURN(ImportJob job, importer_->Check(header, deadline));
   job.own_mappings = std::move(own);
   return importer_->Import(job, file, deadline);

@@ -80,7 +80,7 @@ class Inbox {
   absl::StatusOr<InboxOutcome> TakeIn(const TenantPtr& tenant, const std::string& path,
                                       const std::string& name);
   absl::StatusOr<v1::ImportReport> Import(const TenantPtr& tenant, const SpoolFile& file,
-                                          const std::string& head, InboxOutcome* outcome);
+                                          InboxOutcome* outcome);
   // Moves a file with its reports to where it belongs.
   absl::Status Finish(const TenantPtr& tenant, const std::string& path, InboxOutcome outcome);
   std::vector<Mapping> OwnMappings(const std::string& folder, std::vector<std::string>* notes) const;

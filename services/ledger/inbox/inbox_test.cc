@@ -15,7 +15,6 @@
 #include "common/metrics/metrics.h"
 #include "common/store/testing/fake_store.h"
 #include "common/time/testing/simulated_clock.h"
-#include "services/ledger/inbox/guess_format.h"
 #include "services/ledger/inbox/reasons.h"
 #include "services/ledger/ledger_parts.h"
 
@@ -195,7 +194,7 @@ TEST_F(InboxTest, WhatIsNoFileOfOursIsRejectedWithItsReason) {
   Drop("letter.txt", "Dear Sir or Madam\n");
   Drop("empty.csv", "");
   Drop("large.csv", std::string((1 << 20) + 1, 'x'));
-  Drop("broken.csv", "kind,account,amount,currency,nonsense\n");
+  Drop("broken.csv", "kind,account,amount,currency,amount\n");
   fs::create_symlink("/etc/passwd", Folder() / "link.csv");
   ASSERT_EQ(mkfifo((Folder() / "pipe").c_str(), 0600), 0);
   fs::create_directory(Folder() / "folder");
@@ -207,7 +206,7 @@ TEST_F(InboxTest, WhatIsNoFileOfOursIsRejectedWithItsReason) {
   EXPECT_TRUE(absl::StrContains(reason("letter.txt"), "relancectl ledger map"));
   EXPECT_TRUE(absl::StrContains(reason("empty.csv"), "FILE_EMPTY"));
   EXPECT_TRUE(absl::StrContains(reason("large.csv"), "FILE_TOO_LARGE"));
-  EXPECT_TRUE(absl::StrContains(reason("broken.csv"), "COLUMN_UNKNOWN"));
+  EXPECT_TRUE(absl::StrContains(reason("broken.csv"), "COLUMN_DUPLICATE"));
   EXPECT_TRUE(absl::StrContains(reason("link.csv"), kNotAFile));
   EXPECT_TRUE(absl::StrContains(reason("pipe"), kNotAFile));
   EXPECT_TRUE(fs::is_symlink(Folder() / "rejected/link.csv")) << "the link itself was moved";
@@ -324,31 +323,6 @@ TEST(InboxNamesTest, NumbersStandBeforeTheEnding) {
   EXPECT_EQ(MarkedFile("a.csv.DONE"), "a.csv");
   EXPECT_EQ(MarkedFile(".ok"), "");
   EXPECT_EQ(MarkedFile("book"), "");
-}
-
-TEST(GuessFormatTest, TellsFormatsByTheirFirstBytes) {
-  struct Row {
-    const char *file, *format;
-  };
-  for (const Row& row :
-       {Row{"fec/ekwo-sample.fec.txt", "fec"}, Row{"fec/111111111FEC20221231.TXT", "fec"},
-        Row{"camt/genkgo-camt053.v4.xml", "camt053"}, Row{"camt/phwes-camt053.xml", "camt053"},
-        Row{"csv-bank/bsp-csv_french_headers.csv", "table"}, Row{"csv-erp/hectorlequen-orders.csv", "table"},
-        Row{"csv-erp/helloworld880-invoice_data.csv", "table"}}) {
-    EXPECT_EQ(GuessFormat(ReadFile(fs::path(RELANCE_SOURCE_DIR "/samples") / row.file).substr(0, 65536),
-                          row.file, {}),
-              row.format)
-        << row.file;
-  }
-  EXPECT_EQ(GuessFormat(kItems, "a", {}), "csv");
-  EXPECT_EQ(GuessFormat(absl::StrCat("# remark\n", kItems), "a", {}), "csv");
-  EXPECT_EQ(GuessFormat("account;name;siren\n", "a", {}), "accounts");
-  EXPECT_EQ(GuessFormat("%PDF-1.7", "a", {}), "facturx");
-  EXPECT_EQ(
-      GuessFormat("<Invoice xmlns=\"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2\">", "a", {}),
-      "ubl");
-  EXPECT_EQ(GuessFormat("", "a", {}), "");
-  EXPECT_EQ(GuessFormat("a;b\n1;2\n", "a", {}), "");
 }
 
 }  // namespace
