@@ -23,6 +23,16 @@ constexpr uint8_t kTreasury = 1;
 constexpr uint8_t kSales = 2;
 constexpr uint8_t kWhole = 4;  // put together from parts: its entry in this file does not balance
 
+constexpr size_t kAccountCodeBytesMax = 128;  // what the store takes
+
+const std::string& CodeOf(const FecLine& line) {
+  return line.aux_account.empty() ? line.account : line.aux_account;
+}
+
+bool IsAccountCode(const FecLine& line) {
+  return CodeOf(line).size() <= kAccountCodeBytesMax && CodeOf(line) != kUnidentifiedAccount;
+}
+
 uint8_t MarksOf(const FecLine& line) {
   return (IsTreasuryAccount(line.account) ? kTreasury : 0) |
          (!line.account.empty() && line.account[0] == '7' ? kSales : 0);
@@ -62,12 +72,11 @@ void PutDay(const std::optional<absl::CivilDay>& day, std::string* bytes) {
 class Taker {
  public:
   explicit Taker(absl::string_view bytes) : bytes_(bytes) {}
-  std::string Text() {
+  void Text(std::string* text) {
     uint16_t size = 0;
     Copy(&size, sizeof(size));
-    std::string text(bytes_.substr(0, size));
+    text->assign(bytes_.data(), size);
     bytes_.remove_prefix(size);
-    return text;
   }
   int64_t Number() {
     int64_t number = 0;
@@ -109,28 +118,28 @@ void PutLine(const FecLine& line, std::string* bytes) {
   PutText(line.currency, bytes);
 }
 
-FecLine TakeLine(absl::string_view bytes) {
+// Into a line that keeps the room that it has.
+void TakeLine(absl::string_view bytes, FecLine* line) {
   Taker take(bytes);
-  FecLine line;
-  line.source_hash = static_cast<uint64_t>(take.Number());
-  line.journal = take.Text();
-  line.journal_label = take.Text();
-  line.entry_day = take.Day().value_or(absl::CivilDay());
-  line.account = take.Text();
-  line.aux_label = take.Text();
-  line.piece_ref = take.Text();
-  line.piece_day = take.Day();
-  line.label = take.Text();
-  line.debit_minor = take.Number();
-  line.credit_minor = take.Number();
-  line.lettering = take.Text();
-  line.lettering_day = take.Day();
-  line.due_day = take.Day();
-  line.settlement_day = take.Day();
+  line->source_hash = static_cast<uint64_t>(take.Number());
+  take.Text(&line->journal);
+  take.Text(&line->journal_label);
+  line->entry_day = take.Day().value_or(absl::CivilDay());
+  take.Text(&line->account);
+  take.Text(&line->aux_label);
+  take.Text(&line->piece_ref);
+  line->piece_day = take.Day();
+  take.Text(&line->label);
+  line->debit_minor = take.Number();
+  line->credit_minor = take.Number();
+  take.Text(&line->lettering);
+  line->lettering_day = take.Day();
+  line->due_day = take.Day();
+  line->settlement_day = take.Day();
   const int64_t currency_amount = take.Number();
-  line.currency = take.Text();
-  if (!line.currency.empty()) line.currency_amount_minor = currency_amount;
-  return line;
+  take.Text(&line->currency);
+  line->currency_amount_minor.reset();
+  if (!line->currency.empty()) line->currency_amount_minor = currency_amount;
 }
 
 bool IsXml(const SpoolFile& file) {
@@ -180,6 +189,12 @@ class Books::Sink : public FecSink {
     books_->year_.See(line, IsOpeningLine(line));
     if (is_later) ++books_->gathered_.skipped;
     if (!is_customer || !status_.ok()) return;
+    if (!IsAccountCode(line)) {
+      books_->gathered_.Reject({line.line, "CompAuxNum", kAccountInvalid,
+                                absl::StrCat("an account code has at most ", kAccountCodeBytesMax, " bytes"),
+                                RenderPartLine(line), false});
+      return;
+    }
     status_ = books_->Keep(line, entry, false, 0);
   }
 
@@ -260,7 +275,7 @@ std::optional<int32_t> Books::complete_opening() const {
 }
 
 absl::Status Books::Keep(const FecLine& line, uint64_t entry, bool is_whole, uint8_t marks) {
-  const std::string& account = line.aux_account.empty() ? line.account : line.aux_account;
+  const std::string& account = CodeOf(line);
   Head head;
   head.line = static_cast<uint32_t>(std::min<int64_t>(line.line, UINT32_MAX));
   head.entry = entry;
@@ -310,7 +325,7 @@ absl::Status Books::AddEntry(const std::vector<FecLine>& lines) {
   for (const FecLine& line : lines) marks |= MarksOf(line);
   for (const FecLine& line : lines) {
     gathered_.SeeDay(line.entry_day);
-    if (!IsCustomerLine(line, options_.control_accounts)) {
+    if (!IsCustomerLine(line, options_.control_accounts) || !IsAccountCode(line)) {
       ++gathered_.skipped;
       continue;
     }
@@ -392,8 +407,9 @@ absl::StatusOr<bool> Books::Next(const std::vector<int32_t>& openings,
       OrdinalCounter ordinals;
       told->items.clear();
       told->items.reserve(lines.size());
+      FecLine line;
       for (const Line& kept : lines) {
-        FecLine line = TakeLine(kept.said);
+        TakeLine(kept.said, &line);
         line.line = kept.line;
         if (!line.aux_label.empty()) told->attributes.set_name(line.aux_label);
         told->items.push_back(

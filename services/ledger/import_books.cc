@@ -47,11 +47,12 @@ void AddOutcome(const PostingService::Outcome& more, PostingService::Outcome* ou
 }  // namespace
 
 absl::StatusOr<ImportedBooks> ImportBooks(store::Store& store, PostingService& posting,
-                                          const TenantContext& tenant, const SpoolFile& file,
-                                          const std::string& file_name, const BooksOptions& options,
+                                          const TenantContext& tenant,
+                                          absl::StatusOr<std::unique_ptr<Books>> read,
                                           store::Deadline deadline) {
   const std::string& tenant_id = tenant.config.id();
-  RELANCE_ASSIGN_OR_RETURN(const auto books, Books::Read(file, file_name, options));
+  RELANCE_RETURN_IF_ERROR(read.status());
+  const std::unique_ptr<Books> books = *std::move(read);
   RELANCE_RETURN_IF_ERROR(CompletePartialEntries(store, tenant_id, deadline, books.get()));
   // Known before the lines are: whoever imports another year meanwhile looks at the document afterwards.
   bool is_new = false;
@@ -80,7 +81,7 @@ absl::StatusOr<ImportedBooks> ImportBooks(store::Store& store, PostingService& p
   RELANCE_ASSIGN_OR_RETURN(const int64_t reclaimed,
                            ReclaimUnidentified(store, tenant_id, {watched.begin(), watched.end()}, deadline));
   imported.outcome.result.confirmed += reclaimed;
-  imported.has_opening = books->options().opening_day.has_value();
+  imported.has_opening = books->complete_opening().has_value();
   imported.gathered = std::move(books->gathered());
   return imported;
 }

@@ -1,6 +1,8 @@
 #include "services/ledger/importer.h"
 
 #include <algorithm>
+#include <future>
+#include <iterator>
 #include <map>
 #include <utility>
 #include <vector>
@@ -20,6 +22,7 @@
 #include "services/ledger/gather_table.h"
 #include "services/ledger/import_books.h"
 #include "services/ledger/ledger_metrics.h"
+#include "services/ledger/readers/detect_format.h"
 
 namespace relance::ledger {
 namespace {
@@ -28,6 +31,61 @@ constexpr size_t kFileNameBytesMax = 255;
 constexpr size_t kDifferencesMax = 10'000;
 
 v1::MatchRule ToProto(state::v1::MatchRule rule) { return static_cast<v1::MatchRule>(rule); }
+
+// Puts the format of an import header into a job; false for a name that is none.
+bool SetFormat(absl::string_view name, ImportJob* job) {
+  using Format = ImportJob::Format;
+  struct Row {
+    absl::string_view name;
+    Format format;
+    BankFormat bank = BankFormat::kCamt;
+  };
+  static constexpr Row kRows[] = {
+      {"auto", Format::kAuto},
+      {"fec", Format::kFec},
+      {"camt053", Format::kBank},
+      {"camt054", Format::kBank},
+      {"coda", Format::kBank, BankFormat::kCoda},
+      {"cfonb120", Format::kBank, BankFormat::kCfonb120},
+      {"mt940", Format::kBank, BankFormat::kMt940},
+      {"csv", Format::kCsv},
+      {"table", Format::kTable},
+      {"accounts", Format::kTable},
+      {kSourceUbl, Format::kInvoice},
+      {kSourceCii, Format::kInvoice},
+      {kSourceFacturX, Format::kInvoice},
+  };
+  const Row* row =
+      std::find_if(std::begin(kRows), std::end(kRows), [&](const Row& r) { return r.name == name; });
+  if (row == std::end(kRows)) return false;
+  job->format = row->format;
+  job->bank = row->bank;
+  job->format_name = std::string(name);
+  if (name == "accounts") job->mapping = "accounts";
+  const bool may_be_whole =
+      job->format == Format::kCsv || job->format == Format::kTable || job->format == Format::kAuto;
+  job->snapshot = job->snapshot && may_be_whole;
+  return true;
+}
+
+// The job with the format that the file itself shows, where none was told.
+// Errors: INVALID_ARGUMENT / FORMAT_UNKNOWN; those of the spool.
+absl::StatusOr<ImportJob> Identify(const ImportJob& job, const SpoolFile& file) {
+  if (job.format != ImportJob::Format::kAuto) return job;
+  std::string head;
+  const absl::Status enough = absl::CancelledError("the head of the file is there");
+  const absl::Status read = file.Read([&](absl::string_view bytes) {
+    head.append(bytes.data(), std::min(bytes.size(), kDetectBytes - head.size()));
+    return head.size() == kDetectBytes ? enough : absl::OkStatus();
+  });
+  if (!read.ok() && read != enough) return read;
+  ImportJob known = job;
+  if (!SetFormat(FormatName(DetectFormat(head, job.file_name)), &known)) {
+    return DomainError(absl::StatusCode::kInvalidArgument, kFormatUnknown,
+                       "the file shows none of the formats that are read", {{"format", "auto"}});
+  }
+  return known;
+}
 
 // Up to which day the source is known. A typing error in a date must not make it known for years.
 std::optional<absl::CivilDay> KnownUntil(const ImportJob& job, const Gathered& gathered) {
@@ -47,6 +105,11 @@ PostingService::SourceDays SourcesOf(const ImportJob& job, const Gathered& gathe
     sources[absl::StrCat(job.format_name, ":", account)] = std::min(day, known_until);
   }
   return sources;
+}
+
+absl::StatusOr<std::unique_ptr<Books>> ReadBooks(const ImportJob& job, const SpoolFile& file) {
+  if (job.books != nullptr && job.books->valid()) return job.books->get();
+  return Books::Read(file, job.file_name, BooksOptionsOf(job.tenant->config, job.as_of));
 }
 
 }  // namespace
@@ -95,37 +158,28 @@ void FillReport(const Gathered& gathered, const PostingService::Outcome& outcome
 
 absl::StatusOr<ImportJob> Importer::Check(const v1::ImportHeader& header, store::Deadline deadline) const {
   ImportJob job;
-  job.format_name = header.format();
-  if (header.format() == "fec") {
-    job.format = ImportJob::Format::kFec;
-  } else if (header.format() == "camt053") {
-    job.format = ImportJob::Format::kCamt053;
-  } else if (header.format() == "csv") {
-    job.format = ImportJob::Format::kCsv;
-  } else if (header.format() == "table" || header.format() == "accounts") {
-    job.format = ImportJob::Format::kTable;
-    job.mapping = header.format() == "accounts" ? "accounts" : header.mapping();
-  } else if (header.format() == kSourceUbl || header.format() == kSourceCii || header.format() == kSourceFacturX) {
-    job.format = ImportJob::Format::kInvoice;
-  } else {
-    return DomainError(absl::StatusCode::kInvalidArgument, kFormatUnknown,
-                       "format is fec, camt053, ubl, cii, facturx, csv, table or accounts",
-                       {{"format", header.format().substr(0, 32)}});
+  job.mapping = header.mapping();
+  job.snapshot = header.snapshot();
+  const std::string name = header.format().empty() ? "auto" : header.format();
+  if (!SetFormat(name, &job)) {
+    return DomainError(
+        absl::StatusCode::kInvalidArgument, kFormatUnknown,
+        "format is auto, fec, camt053, camt054, coda, cfonb120, mt940, ubl, cii, facturx, csv, table "
+        "or accounts",
+        {{"format", name.substr(0, 32)}});
   }
   if (header.has_as_of_date()) {
     RELANCE_ASSIGN_OR_RETURN(job.as_of, rpc::DayFromProto(header.as_of_date(), "as_of_date"));
   }
   job.file_name = CleanUtf8(header.file_name(), kFileNameBytesMax);
-  job.snapshot = header.snapshot() &&
-                 (job.format == ImportJob::Format::kCsv || job.format == ImportJob::Format::kTable);
   RELANCE_ASSIGN_OR_RETURN(job.tenant, directory_->Get(header.tenant_id(), deadline));
   return job;
 }
 
 absl::StatusOr<Gathered> Importer::Gather(const ImportJob& job, const SpoolFile& file) {
   switch (job.format) {
-    case ImportJob::Format::kCamt053:
-      return GatherCamt(file, job.file_name, job.as_of);
+    case ImportJob::Format::kBank:
+      return GatherStatement(job.bank, file, job.file_name, job.as_of);
     case ImportJob::Format::kCsv:
       return GatherCsv(file, job.file_name, job.as_of, job.snapshot);
     case ImportJob::Format::kTable: {
@@ -135,10 +189,20 @@ absl::StatusOr<Gathered> Importer::Gather(const ImportJob& job, const SpoolFile&
     }
     case ImportJob::Format::kInvoice:
       return GatherInvoice(file, job.file_name, job.format_name, job.tenant->config, job.as_of);
-    case ImportJob::Format::kFec:
-      break;  // ImportBooks
+    case ImportJob::Format::kFec:   // ImportBooks
+    case ImportJob::Format::kAuto:  // Identify
+      break;
   }
   return absl::InternalError("books are not gathered as a whole");
+}
+
+void Importer::StartReading(std::shared_ptr<const SpoolFile> file, ImportJob* job) const {
+  if (job->format != ImportJob::Format::kFec) return;
+  job->books = std::make_shared<BooksReading>(std::async(
+      std::launch::async, [file = std::move(file), name = job->file_name,
+                           options = BooksOptionsOf(job->tenant->config, job->as_of)] {
+        return Books::Read(*file, name, options);
+      }));
 }
 
 absl::StatusOr<v1::ImportReport> Importer::Run(const ImportJob& job, const SpoolFile& file,
@@ -154,12 +218,14 @@ absl::StatusOr<v1::ImportReport> Importer::Run(const ImportJob& job, const Spool
   Gathered gathered;
   PostingService::Outcome outcome;
   const bool is_books = job.format == ImportJob::Format::kFec;
+  BooksTold told;
   if (is_books) {
     RELANCE_ASSIGN_OR_RETURN(ImportedBooks books,
-                             ImportBooks(*store_, *posting_, *job.tenant, file, job.file_name,
-                                         BooksOptionsOf(job.tenant->config, job.as_of), deadline));
+                             ImportBooks(*store_, *posting_, *job.tenant, ReadBooks(job, file), deadline));
     gathered = std::move(books.gathered);
     outcome = std::move(books.outcome);
+    told.balances = std::move(books.balances);
+    told.has_opening = books.has_opening;
   } else {
     RELANCE_ASSIGN_OR_RETURN(gathered, Gather(job, file));
   }
@@ -175,11 +241,30 @@ absl::StatusOr<v1::ImportReport> Importer::Run(const ImportJob& job, const Spool
   const std::optional<absl::CivilDay> known_until = KnownUntil(job, gathered);
   if (job.snapshot) {
     const int32_t day = DayNumber(known_until.value_or(job.tenant->business_date));
-    RELANCE_ASSIGN_OR_RETURN(const auto absent,
-                             posting_->SettleAbsentItems(*job.tenant, {gathered.source.empty() ? kSourceCsv : gathered.source},
-                                                         seen, day, deadline));
+    RELANCE_ASSIGN_OR_RETURN(
+        const auto absent,
+        posting_->SettleAbsentItems(*job.tenant, {gathered.source.empty() ? kSourceCsv : gathered.source},
+                                    seen, day, deadline));
     outcome.result.Add(absent.result);
     outcome.accounts_changed += absent.accounts_changed;
+  }
+  bool compare = is_books && known_until.has_value() && gathered.oldest_day.has_value();
+  if (compare) {
+    told.currency = BooksOptionsOf(job.tenant->config, job.as_of).currency;
+    told.day = *known_until;
+    told.from_day = *gathered.oldest_day;
+    RELANCE_ASSIGN_OR_RETURN(compare, agreements_->IsWhole(tenant, told, deadline));
+    if (!compare) {
+      gathered.Warn(
+          absl::StrCat("the file begins on ", absl::FormatCivilTime(told.from_day),
+                       " and brings no opening entries: it is a part of the books and is not compared "
+                       "with the open items"));
+    }
+  }
+  if (job.format != ImportJob::Format::kInvoice && job.format != ImportJob::Format::kBank) {
+    RELANCE_ASSIGN_OR_RETURN(const auto joined, posting_->JoinMadeAccounts(*job.tenant, deadline));
+    outcome.result.Add(joined.result);
+    outcome.accounts_changed += joined.accounts_changed;
   }
   FillReport(gathered, outcome, &report);
   if (known_until.has_value()) {
@@ -189,17 +274,29 @@ absl::StatusOr<v1::ImportReport> Importer::Run(const ImportJob& job, const Spool
   report.mutable_end_time()->set_seconds(nanos / 1'000'000'000);
   report.mutable_end_time()->set_nanos(static_cast<int32_t>(nanos % 1'000'000'000));
   RELANCE_RETURN_IF_ERROR(log_->Store(tenant, gathered.rejected_lines, deadline, &report));
+  RELANCE_RETURN_IF_ERROR(repairs_->Keep(tenant, report, file, gathered, deadline));
   if (known_until.has_value()) {
-    const bool bank = job.format == ImportJob::Format::kCamt053 || gathered.is_bank;
-    RELANCE_RETURN_IF_ERROR(posting_->MoveFreshness(tenant, bank, *known_until,
-                                                    SourcesOf(job, gathered, *known_until),
-                                                    report.import_id(), deadline));
+    const bool bank = job.format == ImportJob::Format::kBank || gathered.is_bank;
+    RELANCE_RETURN_IF_ERROR(posting_->MoveFreshness(
+        tenant, bank, *known_until, SourcesOf(job, gathered, *known_until), report.import_id(), deadline));
   }
+  if (compare) {
+    RELANCE_RETURN_IF_ERROR(
+        agreements_->Compare(tenant, std::move(told), report.import_id(), deadline).status());
+  }
+  RELANCE_RETURN_IF_ERROR(agreements_->TakeStatements(tenant, gathered.statements, gathered.bank_days,
+                                                      report.import_id(), deadline));
   return report;
 }
 
-absl::StatusOr<v1::ImportReport> Importer::Import(const ImportJob& job, const SpoolFile& file,
+absl::StatusOr<v1::ImportReport> Importer::Import(const ImportJob& told, const SpoolFile& file,
                                                   store::Deadline deadline) {
+  const absl::StatusOr<ImportJob> known = Identify(told, file);
+  if (!known.ok()) {
+    CountImport(told.format_name, absl::IsInvalidArgument(known.status()) ? "refused" : "failed");
+    return known.status();
+  }
+  const ImportJob& job = *known;
   absl::StatusOr<v1::ImportReport> report = Run(job, file, deadline);
   if (!report.ok()) {
     CountImport(job.format_name, absl::IsInvalidArgument(report.status()) ? "refused" : "failed");
@@ -214,7 +311,7 @@ absl::StatusOr<v1::ReconcileResponse> Importer::Reconcile(const ImportJob& job, 
                                                           store::Deadline deadline) {
   const std::string& tenant = job.tenant->config.id();
   const BooksOptions options = BooksOptionsOf(job.tenant->config, job.as_of);
-  RELANCE_ASSIGN_OR_RETURN(const auto books, Books::Read(file, job.file_name, options));
+  RELANCE_ASSIGN_OR_RETURN(const auto books, ReadBooks(job, file));
   struct Sides {
     int64_t books = 0, items = 0;
   };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,25 +13,32 @@
 #include "common/tenant/tenant_directory.h"
 #include "relance/ledger/v1/ledger.pb.h"
 #include "relance/ledger/v1/ledger_service.pb.h"
+#include "services/ledger/agreement/agreement_book.h"
 #include "services/ledger/fec_entries.h"
+#include "services/ledger/gather_bank.h"
+#include "services/ledger/import_books.h"
 #include "services/ledger/import_log.h"
 #include "services/ledger/posting_service.h"
 #include "services/ledger/readers/table/mapping.h"
+#include "services/ledger/repair_log.h"
 #include "services/ledger/spool_file.h"
 
 namespace relance::ledger {
 
 // What an ImportHeader says, checked.
 struct ImportJob {
-  enum class Format { kFec, kCamt053, kCsv, kTable, kInvoice };
+  enum class Format { kAuto, kFec, kBank, kCsv, kTable, kInvoice };  // kAuto: found out from the file
   TenantPtr tenant;
   Format format = Format::kFec;
+  BankFormat bank = BankFormat::kCamt;  // of kBank
   std::string format_name;
   std::string file_name;
   std::optional<absl::CivilDay> as_of;
   bool snapshot = false;
   std::string mapping;                // of a table: YAML, a name, or empty
   std::vector<Mapping> own_mappings;  // that a table is looked for in before the shipped ones
+  // A FEC that is read while it arrives (StartReading); null: it is read when it is there.
+  std::shared_ptr<BooksReading> books;
 };
 
 // Takes whole files into the ledger. Thread-safe: imports at the same time come to the same as one after the
@@ -39,11 +47,21 @@ class Importer {
  public:
   // All outlive this.
   Importer(store::Store* store, TenantDirectory* directory, PostingService* posting, ImportLog* log,
-           const AgreementBook* agreements, std::function<absl::Time()> now)
-      : store_(store), directory_(directory), posting_(posting), log_(log), now_(std::move(now)) {}
+           const RepairLog* repairs, const AgreementBook* agreements, std::function<absl::Time()> now)
+      : store_(store),
+        directory_(directory),
+        posting_(posting),
+        log_(log),
+        repairs_(repairs),
+        agreements_(agreements),
+        now_(std::move(now)) {}
 
   // Errors: INVALID_ARGUMENT / FORMAT_UNKNOWN, DATE_*; NOT_FOUND / TENANT_NOT_FOUND.
   absl::StatusOr<ImportJob> Check(const v1::ImportHeader& header, store::Deadline deadline) const;
+
+  // Reads a FEC while it arrives, by a thread of its own: `file` is still being written, and is closed or
+  // abandoned by the caller in the end. Other formats are read when they are there.
+  void StartReading(std::shared_ptr<const SpoolFile> file, ImportJob* job) const;
 
   // Imports a file that is spooled and closed. Errors: INVALID_ARGUMENT / FILE_UNREADABLE, those of readers'
   // limits and of the store; what was stored before an error stays, and the same import again completes it.
@@ -62,6 +80,8 @@ class Importer {
   TenantDirectory* const directory_;
   PostingService* const posting_;
   ImportLog* const log_;
+  const RepairLog* const repairs_;
+  const AgreementBook* const agreements_;
   const std::function<absl::Time()> now_;
 };
 

@@ -27,20 +27,28 @@ absl::Status NoIndicators() {
 }  // namespace
 
 template <typename Request>
-absl::StatusOr<std::pair<ImportJob, std::unique_ptr<SpoolFile>>> LedgerServiceImpl::Receive(
+absl::StatusOr<std::pair<ImportJob, std::shared_ptr<SpoolFile>>> LedgerServiceImpl::Receive(
     grpc::ServerReader<Request>* reader, store::Deadline deadline) {
   Request request;
   if (!reader->Read(&request) || !request.has_header()) {
     return Invalid(kHeaderMissingReason, "the first message carries the header");
   }
   RELANCE_ASSIGN_OR_RETURN(ImportJob job, parts_.importer->Check(request.header(), deadline));
-  RELANCE_ASSIGN_OR_RETURN(auto file, SpoolFile::Create(parts_.spool_directory, parts_.import_bytes_max));
-  while (reader->Read(&request)) {
-    if (request.has_header())
-      return Invalid(kHeaderRepeatedReason, "only the first message carries a header");
-    RELANCE_RETURN_IF_ERROR(file->Append(request.content()));
+  RELANCE_ASSIGN_OR_RETURN(std::shared_ptr<SpoolFile> file,
+                           SpoolFile::Create(parts_.spool_directory, parts_.import_bytes_max));
+  parts_.importer->StartReading(file, &job);
+  const auto receive = [&]() -> absl::Status {
+    while (reader->Read(&request)) {
+      if (request.has_header())
+        return Invalid(kHeaderRepeatedReason, "only the first message carries a header");
+      RELANCE_RETURN_IF_ERROR(file->Append(request.content()));
+    }
+    return file->Close();
+  };
+  if (const absl::Status received = receive(); !received.ok()) {
+    file->Abandon();
+    return received;
   }
-  RELANCE_RETURN_IF_ERROR(file->Close());
   return std::make_pair(std::move(job), std::move(file));
 }
 
@@ -52,9 +60,9 @@ grpc::Status LedgerServiceImpl::ImportFile(grpc::ServerContext* context,
     // A client that broke off has sent half a file: nothing of it enters.
     if (call.cancelled()) return absl::CancelledError("the caller has gone");
     // From here on the work ends even when the caller does not wait: the report is in the log.
-    RELANCE_ASSIGN_OR_RETURN(*response->mutable_report(),
-                             parts_.importer->Import(received.first, *received.second,
-                                                     store::After(parts_.import_deadline)));
+    RELANCE_ASSIGN_OR_RETURN(
+        *response->mutable_report(),
+        parts_.importer->Import(received.first, *received.second, store::After(parts_.import_deadline)));
     return absl::OkStatus();
   });
 }

@@ -76,7 +76,7 @@ class LedgerServiceImpl : public v1::LedgerService::WithCallbackMethod_WatchAcco
  private:
   // A header and pieces of a file; the file is spooled and closed.
   template <typename Request>
-  absl::StatusOr<std::pair<ImportJob, std::unique_ptr<SpoolFile>>> Receive(
+  absl::StatusOr<std::pair<ImportJob, std::shared_ptr<SpoolFile>>> Receive(
       grpc::ServerReader<Request>* reader, store::Deadline deadline);
   using SyncStream = rpc::ReadAheadStream<v1::SyncItemsRequest, v1::SyncItemsResponse>;
   // Batches that are there together are stored together.

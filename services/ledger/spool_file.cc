@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -79,11 +80,29 @@ absl::Status SpoolFile::Flush() {
     written += static_cast<size_t>(n);
   }
   buffer_.clear();
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    flushed_ += static_cast<int64_t>(written);
+  }
+  grown_.notify_all();
   return absl::OkStatus();
+}
+
+void SpoolFile::Abandon() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    abandoned_ = true;
+  }
+  grown_.notify_all();
 }
 
 absl::Status SpoolFile::Close() {
   RELANCE_RETURN_IF_ERROR(Flush());
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    closed_ = true;
+  }
+  grown_.notify_all();
   unsigned char hash[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
   EVP_DigestFinal_ex(digest_->context, hash, &size);
@@ -94,8 +113,18 @@ absl::Status SpoolFile::Close() {
 absl::Status SpoolFile::Read(const std::function<absl::Status(absl::string_view)>& feed) const {
   std::vector<char> chunk(kBufferBytes);
   int64_t offset = 0;
-  while (offset < bytes_) {
-    const ssize_t n = pread(descriptor_, chunk.data(), chunk.size(), offset);
+  while (true) {
+    int64_t left = 0;
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      grown_.wait(lock, [&] { return offset < flushed_ || closed_ || abandoned_; });
+      if (abandoned_) return absl::CancelledError("the file was given up");
+      left = flushed_ - offset;
+    }
+    if (left == 0) break;
+    const ssize_t n =
+        pread(descriptor_, chunk.data(),
+              static_cast<size_t>(std::min<int64_t>(left, static_cast<int64_t>(chunk.size()))), offset);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return SpoolError("read");
     offset += n;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "absl/status/status.h"
@@ -26,10 +28,13 @@ class SpoolFile {
 
   // Errors: RESOURCE_EXHAUSTED / FILE_TOO_LARGE; UNAVAILABLE / SPOOL_FAILED.
   absl::Status Append(absl::string_view bytes);
-  // Ends writing; call before Read and sha256_hex.
+  // Ends writing; call before sha256_hex.
   absl::Status Close();
+  // Gives the file up: Read returns CANCELLED from now on.
+  void Abandon();
 
-  // Hands the content to `feed` in chunks, from the start; stops at its first error. May be called again.
+  // Hands the content to `feed` in chunks, from the start; stops at its first error. May be called again, and
+  // from another thread while the file is being written: then it waits for what comes until Close.
   absl::Status Read(const std::function<absl::Status(absl::string_view)>& feed) const;
   // SHA-256 of the content, 64 hexadecimal digits.
   const std::string& sha256_hex() const { return sha256_hex_; }
@@ -50,6 +55,11 @@ class SpoolFile {
   const int64_t bytes_max_;
   int64_t bytes_ = 0;
   std::string buffer_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable grown_;
+  int64_t flushed_ = 0;  // guarded by mutex_, as is what follows
+  bool closed_ = false;
+  bool abandoned_ = false;
   std::unique_ptr<Digest> digest_;
   std::string sha256_hex_;
 };
