@@ -95,7 +95,9 @@ std::vector<AccountCandidate> CandidatesOf(const AccountIndex& index, const std:
   if (known) return candidates;
   AccountCandidate own{account, true, {}};
   // The books or a program say whose money it is.
-  if (!payment.has_words() || payment.source() != kSourceCamt) own.payer.kind = PayerStanding::Kind::kSaid;
+  const bool is_said =
+      !payment.has_words() || payment.source() == kSourceFec || payment.source() == kSourceRpc;
+  if (is_said) own.payer.kind = PayerStanding::Kind::kSaid;
   if (const std::string other = index.PayerOf(facts, account); !other.empty() && payment.has_words()) {
     own.payer = {PayerStanding::Kind::kOtherAccount, other};
   }

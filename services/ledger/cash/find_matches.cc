@@ -691,6 +691,10 @@ class Finder {
     if (CameBefore() || (alone && IsCommonAmount())) {
       match.confidence_permille = std::min(match.confidence_permille, 985);
     }
+    // With what is written wrong the amount is exact: what is named is not all.
+    if (exact) {
+      for (Match& less : matches_) less.confidence_permille = std::min(less.confidence_permille, 990);
+    }
     match.parts = PartsFor(named_.documents, left_);
     int64_t minor = wanted;
     std::vector<std::string> words;
