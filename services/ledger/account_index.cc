@@ -79,7 +79,10 @@ std::optional<std::string> AccountIndex::NameLocked(std::optional<uint32_t> acco
 
 uint32_t AccountIndex::AccountLocked(const std::string& code) {
   const auto [it, is_new] = by_code_.try_emplace(code, static_cast<uint32_t>(accounts_.size()));
-  if (is_new) accounts_.push_back({code, 0});
+  if (is_new) {
+    accounts_.push_back({code, 0});
+    accounts_.back().is_made = IsMadeCode(code);
+  }
   return it->second;
 }
 
@@ -90,6 +93,15 @@ void AccountIndex::AddLocked(char kind, absl::string_view value, uint32_t accoun
   const auto [it, is_new] = entries_.try_emplace(key, account);
   if (is_new) ++generation_;
   if (is_new || it->second == account) return;
+  if (kind != kMoney && kind != kTransfer && it->second != kSeveral &&
+      accounts_[it->second].is_made != accounts_[account].is_made) {
+    // An account that an invoice made gives way to one of the books.
+    const uint32_t made = accounts_[account].is_made ? account : it->second;
+    const uint32_t other = made == account ? it->second : account;
+    if (kind == kNumber && accounts_[other].code != kUnidentifiedAccount) joins_[made].insert(other);
+    it->second = other;
+    return;
+  }
   if (kind == kDocument) {
     it->second = account;
     return;
@@ -179,7 +191,10 @@ void AccountIndex::AddCompaniesLocked(const state::v1::Attributes& attributes, u
   for (const std::string& key : keys) {
     known.companies.push_back(Key(kCompany, key));
     // An account that is named by the key is found by it anyway, and gives way to one of the books.
-    if (known.code != key) AddLocked(kCompany, key, account);
+    if (known.is_made) continue;
+    AddLocked(kCompany, key, account);
+    const auto made = by_code_.find(key);
+    if (made != by_code_.end() && made->second != account) joins_[made->second].insert(account);
   }
 }
 
@@ -189,6 +204,16 @@ bool AccountIndex::IsOtherCompanyLocked(uint32_t account, const IncomingDocument
   return std::none_of(document.companies.begin(), document.companies.end(), [&](const std::string& key) {
     return std::find(known.begin(), known.end(), Key(kCompany, key)) != known.end();
   });
+}
+
+std::map<std::string, std::set<std::string>> AccountIndex::TakeJoins() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  std::map<std::string, std::set<std::string>> joins;
+  for (const auto& [made, others] : joins_) {
+    for (const uint32_t other : others) joins[accounts_[made].code].insert(accounts_[other].code);
+  }
+  joins_.clear();
+  return joins;
 }
 
 std::string AccountIndex::AccountOf(const IncomingDocument& document) const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,9 @@ class AccountIndex {
   // has the buyer's name, unless they are known as another company's. Else the code that a new account gets:
   // the company's key, the buyer's own code, or "NAME:" with its name.
   std::string AccountOf(const IncomingDocument& document) const;
+  // Accounts that electronic invoices made (IsMadeCode), each with those that may be of the same debtor: they have
+  // a number or the company in common. What was answered once is not answered again, but after a new build.
+  std::map<std::string, std::set<std::string>> TakeJoins();
   // The account of the payment with this end-to-end id.
   std::optional<std::string> PayerOfTransfer(absl::string_view end_to_end_id) const;
 
@@ -87,6 +91,7 @@ class AccountIndex {
     std::vector<std::string> pays_for;
     bool has_money = false;
     std::vector<uint64_t> companies;  // hashes of CompanyKeys
+    bool is_made = false;             // IsMadeCode
   };
   struct Found {
     std::vector<uint32_t> accounts;  // each once, in order
@@ -124,6 +129,7 @@ class AccountIndex {
   std::vector<Account> accounts_;
   absl::flat_hash_map<std::string, uint32_t> by_code_;
   absl::flat_hash_map<uint64_t, uint32_t> entries_;
+  std::map<uint32_t, std::set<uint32_t>> joins_;  // made accounts
   absl::flat_hash_map<uint64_t, std::vector<uint32_t>> lists_;  // payers, groups, similar names
   int64_t generation_ = 0;
 };

@@ -66,6 +66,14 @@ std::vector<std::string> CompanyKeys(absl::string_view legal_id, absl::string_vi
   return keys;
 }
 
+bool IsMadeCode(absl::string_view code) {
+  const size_t colon = code.find(':');
+  if (colon == absl::string_view::npos || colon + 1 == code.size()) return false;
+  const absl::string_view kind = code.substr(0, colon);
+  const bool country = kind.size() == 2 && absl::ascii_isupper(kind[0]) && absl::ascii_isupper(kind[1]);
+  return country || kind == "NAME" || (kind.size() == 4 && identifiers::IsDigits(kind));
+}
+
 SameCompany Compare(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   bool comparable = false;
   for (const std::string& x : a) {

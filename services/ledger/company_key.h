@@ -20,6 +20,10 @@ namespace relance::ledger {
 std::vector<std::string> CompanyKeys(absl::string_view legal_id, absl::string_view scheme,
                                      absl::string_view vat_id, absl::string_view country);
 
+// Whether a code is one that an electronic invoice gave an account for want of another: a company key, or
+// "NAME:" and a name. Such an account gives way to one of the books.
+bool IsMadeCode(absl::string_view code);
+
 // Whether two companies have a key of one kind (before the colon) in common, or differ in all that they can
 // be compared by.
 enum class SameCompany { kYes, kNo, kUnknown };

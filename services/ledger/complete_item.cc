@@ -44,8 +44,6 @@ bool HasAlias(const Item& item, uint64_t alias) {
 
 uint64_t PartMark(uint64_t id) { return StableHash(absl::StrCat("einvoice-is-part/", id)); }
 uint64_t DueMark(uint64_t id) { return StableHash(absl::StrCat("einvoice-due/", id)); }
-uint64_t StandInId(uint64_t first) { return StableHash(absl::StrCat("einvoice-prepaid/", first)); }
-uint64_t ReplacedId(uint64_t id) { return StableHash(absl::StrCat("einvoice-replaced/", id)); }
 
 // Whether `item` and a document can be one: `opening` is the one that may be younger.
 bool DaysFit(const Item& a, const Item& b) {
@@ -115,6 +113,12 @@ bool HasDocument(const Item& item) {
 }
 
 bool IsPart(const Item& item) { return item.aliases_size() > 0 && HasAlias(item, PartMark(item.id())); }
+
+uint64_t StandInId(uint64_t first) { return StableHash(absl::StrCat("einvoice-prepaid/", first)); }
+
+uint64_t ReplacedId(uint64_t id) { return StableHash(absl::StrCat("einvoice-replaced/", id)); }
+
+bool IsDueOfDocument(const Item& item) { return HasAlias(item, DueMark(item.id())); }
 
 bool IsDocumentSource(const Item& item) {
   return item.source() == kSourceUbl || item.source() == kSourceCii || item.source() == kSourceFacturX;

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "common/time/payment_terms.h"
 #include "services/ledger/account_field.h"
@@ -56,6 +55,12 @@ bool HasDocument(const state::v1::Item& item);
 bool IsPart(const state::v1::Item& item);
 // Whether only an electronic invoice has told of it.
 bool IsDocumentSource(const state::v1::Item& item);
+// Of the money that stands in for what is prepaid of it, and of the counterpart of what a correction
+// replaced.
+uint64_t StandInId(uint64_t first);
+uint64_t ReplacedId(uint64_t id);
+// Whether an electronic invoice told its due day.
+bool IsDueOfDocument(const state::v1::Item& item);
 // An alias that all parts of an item have.
 uint64_t DocumentMark(uint64_t first);
 

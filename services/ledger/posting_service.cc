@@ -14,7 +14,9 @@
 #include "services/ledger/cash/move_payment.h"
 #include "services/ledger/cash/payment_words.h"
 #include "services/ledger/cash/weigh_accounts.h"
+#include "services/ledger/company_key.h"
 #include "services/ledger/evidence_records.h"
+#include "services/ledger/join_accounts.h"
 #include "services/ledger/ledger_metrics.h"
 #include "services/ledger/match_payment.h"
 #include "services/ledger/post_items.h"
@@ -114,9 +116,13 @@ absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext
   }
   if (!gathered->documents.empty()) {
     RELANCE_RETURN_IF_ERROR(index.Refresh(*store_, deadline));
+    bool any_made = false;
     for (IncomingDocument& document : gathered->documents) {
-      gathered->accounts[index.AccountOf(document)].documents.push_back(std::move(document));
+      const std::string code = index.AccountOf(document);
+      any_made |= IsMadeCode(code);
+      gathered->accounts[code].documents.push_back(std::move(document));
     }
+    if (any_made) RELANCE_RETURN_IF_ERROR(NoteMadeAccounts(tenant_id, deadline));
     gathered->documents.clear();
   }
   PaymentTerms terms{PaymentTerms::Kind::kNet, 30, 0};
@@ -291,6 +297,61 @@ absl::StatusOr<PostingService::Outcome> PostingService::RematchUnidentified(cons
   CountPosted(outcome.result);
   std::lock_guard<std::mutex> lock(rematched_mutex_);
   rematched_[tenant_id] = generation;
+  return outcome;
+}
+
+absl::Status PostingService::NoteMadeAccounts(const std::string& tenant, store::Deadline deadline) {
+  const std::string name = kMadeAccountsDocument;
+  RELANCE_ASSIGN_OR_RETURN(const auto documents, store_->GetDocuments(tenant, {&name, 1}, deadline));
+  if (!documents[0].value.empty()) return absl::OkStatus();
+  const auto put = store_->PutDocument(tenant, name, "1", documents[0].version, deadline);
+  return put.ok() || absl::IsAborted(put.status()) ? absl::OkStatus() : put.status();
+}
+
+absl::StatusOr<PostingService::Outcome> PostingService::JoinMadeAccounts(const TenantContext& tenant,
+                                                                         store::Deadline deadline) {
+  Outcome outcome;
+  const std::string& tenant_id = tenant.config.id();
+  const std::string name = kMadeAccountsDocument;
+  RELANCE_ASSIGN_OR_RETURN(const auto documents, store_->GetDocuments(tenant_id, {&name, 1}, deadline));
+  if (documents[0].value.empty()) return outcome;
+  AccountIndex& index = indexes_->Of(tenant_id);
+  RELANCE_RETURN_IF_ERROR(index.Refresh(*store_, deadline));
+  for (const auto& [made, others] : index.TakeJoins()) {
+    std::vector<store::AccountKey> keys = {{tenant_id, made}};
+    for (const std::string& other : others) keys.push_back({tenant_id, other});
+    RELANCE_ASSIGN_OR_RETURN(const auto views,
+                             ReadAccounts(*store_, keys, {.items = true, .history = true}, deadline));
+    const AccountView* real = nullptr;
+    bool several = false;
+    for (const auto& view : views) {
+      if (!view.ok()) return view.status();
+      if (&view == &views[0] || !IsSameDebtor(*views[0], *view)) continue;
+      several |= real != nullptr;
+      real = &*view;
+    }
+    if (real == nullptr || several) continue;
+    Gathered gathered;
+    IncomingAccount& content = gathered.accounts[real->key.account];
+    content = ContentOf(*views[0]);
+    if (content.items.empty() && content.documents.empty()) continue;
+    RELANCE_ASSIGN_OR_RETURN(const Outcome joined, Post(tenant, &gathered, deadline));
+    outcome.result.Add(joined.result);
+    outcome.accounts_changed += joined.accounts_changed;
+    AccountEdit edit;
+    edit.key = {tenant_id, made};
+    edit.needs = [](const LedgerAccount& account) { return account.FieldsForAll(); };
+    edit.edit = [&tenant](const store::AccountRecord&, LedgerAccount* account, store::AccountWrite*) {
+      GiveAwayContent(DayNumber(tenant.business_date), account);
+      return absl::OkStatus();
+    };
+    edit.done = [&](const LedgerAccount& account, const store::WriteResult& stored, bool written) {
+      if (!written) return;
+      ++outcome.accounts_changed;
+      index.Learn(account, stored.version);
+    };
+    RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, {&edit, 1}, deadline));
+  }
   return outcome;
 }
 

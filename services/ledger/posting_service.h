@@ -48,6 +48,11 @@ class PostingService {
   // oldest first.
   absl::StatusOr<Outcome> RematchUnidentified(const TenantContext& tenant, store::Deadline deadline);
 
+  // Brings what electronic invoices put on accounts of their own making to the accounts that the books have for
+  // the same debtors (join_accounts.h). Two commits in this order for each; what a crash leaves is done by the next
+  // call of a new process. Costs one read where there never was such an account.
+  absl::StatusOr<Outcome> JoinMadeAccounts(const TenantContext& tenant, store::Deadline deadline);
+
   // Settles open items of `sources` in all accounts of the tenant that are not among `seen` (SettleAbsent).
   absl::StatusOr<Outcome> SettleAbsentItems(
       const TenantContext& tenant, const std::vector<std::string>& sources,
@@ -63,6 +68,7 @@ class PostingService {
                              store::Deadline deadline);
 
  private:
+  absl::Status NoteMadeAccounts(const std::string& tenant, store::Deadline deadline);
   absl::Status Route(const TenantContext& tenant, const AccountIndex& index, Gathered* gathered,
                      Outcome* outcome, store::Deadline deadline);
 
