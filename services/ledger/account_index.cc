@@ -20,6 +20,7 @@
 #include "services/ledger/complete_item.h"
 #include "services/ledger/find_numbers.h"
 #include "services/ledger/match_payment.h"
+#include "services/ledger/meet_notification.h"
 
 namespace relance::ledger {
 namespace {
@@ -28,7 +29,8 @@ constexpr size_t kAccountsPerRead = 512;
 constexpr int kFeedEntriesPerRead = 256;
 
 // Kinds of entries.
-constexpr char kNumber = 'n', kReference = 'r', kPayer = 'p', kName = 'a', kTransfer = 'e', kMoney = 'i';
+constexpr char kNumber = 'n', kReference = 'r', kPayer = 'p', kName = 'a', kTransfer = 'e', kMoney = 'i',
+               kBankEntry = 'b';
 constexpr char kCompany = 'l', kDocument = 'd';
 // Kinds of lists, beside kPayer.
 constexpr char kGroup = 'g', kCoreName = 'c', kNameStart = 's';
@@ -151,6 +153,7 @@ void AccountIndex::AddItemLocked(const state::v1::Item& item, uint32_t account) 
     AddLocked(kMoney, IdText(item.id()), account);
     for (const uint64_t alias : item.aliases()) AddLocked(kMoney, IdText(alias), account);
     AddLocked(kTransfer, item.end_to_end_id(), account);
+    AddLocked(kBankEntry, BankEntryOf(item, item.source()), account);
     return;
   }
   // What lies on ~unidentified says nothing about whose it is.
@@ -481,6 +484,16 @@ std::optional<std::string> AccountIndex::Route(const PaymentFacts& facts) const 
 std::optional<std::string> AccountIndex::HolderOf(uint64_t item) const {
   std::lock_guard<std::mutex> lock(mutex_);
   return NameLocked(FindLocked(kMoney, IdText(item)));
+}
+
+bool AccountIndex::KnowsEntry(absl::string_view bank_entry) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return FindLocked(kBankEntry, bank_entry).has_value();
+}
+
+std::optional<std::string> AccountIndex::HolderOfEntry(absl::string_view bank_entry) const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return NameLocked(FindLocked(kBankEntry, bank_entry));
 }
 
 std::optional<std::string> AccountIndex::PayerOfTransfer(absl::string_view end_to_end_id) const {

@@ -70,6 +70,9 @@ class AccountIndex {
 
   // The account that holds the money of this id already.
   std::optional<std::string> HolderOf(uint64_t item) const;
+  // Whether money of this entry of the bank (BankEntryOf) is there, and the one account that holds it.
+  bool KnowsEntry(absl::string_view bank_entry) const;
+  std::optional<std::string> HolderOfEntry(absl::string_view bank_entry) const;
   // The account of an electronic invoice, by what says it first: it is there already; the code of an account
   // is among the buyer's; the one account of that company; the account that has its number, then the one that
   // has the buyer's name, unless they are known as another company's. Else the code that a new account gets:

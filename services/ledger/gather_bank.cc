@@ -11,6 +11,10 @@
 #include "common/status/status_macros.h"
 #include "common/time/day.h"
 #include "services/ledger/find_numbers.h"
+#include "services/ledger/readers/bank/cfonb_reader.h"
+#include "services/ledger/readers/bank/coda_reader.h"
+#include "services/ledger/readers/bank/mt940_reader.h"
+#include "services/ledger/readers/bank/reasons.h"
 #include "services/ledger/readers/camt_reader.h"
 #include "services/ledger/readers/reasons.h"
 #include "services/ledger/readers/source_hash.h"
@@ -27,7 +31,7 @@ class StatementSink : public BankSink {
       ++out_->skipped;
       return;
     }
-    out_->SeeDay(transaction.booking_day);
+    if (transaction.source != kCamt054Source) out_->SeeBankDay(transaction.account, transaction.booking_day);
     if (ClassifyMovement(transaction) == BankMovement::kOther || transaction.amount_minor == 0) {
       ++out_->skipped;
       return;
@@ -45,7 +49,11 @@ class StatementSink : public BankSink {
   void OnStatement(const BankStatement& statement) override {
     const bool later =
         as_of_.has_value() && statement.closing_day.has_value() && *statement.closing_day > *as_of_;
-    if (statement.closing_day.has_value() && !later) out_->SeeDay(*statement.closing_day);
+    if (later) return;
+    if (statement.closing_day.has_value()) out_->SeeBankDay(statement.account, *statement.closing_day);
+    // A notification has no balances.
+    if (statement.opening_minor.has_value() || statement.closing_minor.has_value())
+      out_->statements.push_back(statement);
   }
 
  private:
@@ -53,24 +61,42 @@ class StatementSink : public BankSink {
   Gathered* const out_;
 };
 
-// A document that breaks off behind whole transactions: these are in, and the break is a rejected line. They
+// A file that breaks off behind whole transactions: these are in, and the break is a rejected line. They
 // meet themselves when the whole file comes. Anything else is refused as it is.
 bool TakeWhatCameWhole(const absl::Status& refusal, Gathered* gathered) {
   const ErrorInfo info = ErrorInfoOf(refusal);
-  if (info.reason != kXmlMalformed || gathered->relevant + gathered->skipped == 0) return false;
+  if ((info.reason != kXmlMalformed && info.reason != kFileCutOff) ||
+      gathered->relevant + gathered->skipped == 0)
+    return false;
   ledger::Reject reject;
   const auto line = info.metadata.find("line");
   if (line == info.metadata.end() || !absl::SimpleAtoi(line->second, &reject.line)) return false;
   reject.reason = info.reason;
-  reject.message = "the document breaks off or is not well-formed here; the transactions before it are in";
+  reject.message = "the file breaks off or is not well-formed here; the transactions before it are in";
   gathered->Reject(reject);
   gathered->broken_off = true;
   return true;
 }
 
+template <typename Reader>
+absl::StatusOr<Gathered> GatherWith(const SpoolFile& file, const std::string& file_name,
+                                    std::optional<absl::CivilDay> as_of) {
+  Gathered gathered;
+  StatementSink sink(as_of, &gathered);
+  Reader reader(file_name, &sink);
+  absl::Status read = file.Read([&](absl::string_view bytes) { return reader.Feed(bytes); });
+  if (read.ok()) read = reader.Finish();
+  if (!read.ok() && !TakeWhatCameWhole(read, &gathered)) return RefusalOfFile(read);
+  const ReadSummary& summary = reader.summary();
+  gathered.read = summary.records + summary.rejected + summary.skipped + (gathered.broken_off ? 1 : 0);
+  gathered.skipped += summary.skipped;
+  return gathered;
+}
+
 }  // namespace
 
 BankMovement ClassifyMovement(const BankTransaction& transaction) {
+  if (transaction.is_charge) return BankMovement::kOther;
   // Families of returns in the external code list of ISO 20022: RRTN reversal due to return, UPDD unpaid
   // direct debit, RCDD refused, PRDD and so on are told by RtrInf as well.
   const bool returned =
@@ -99,7 +125,7 @@ PaymentFacts FactsOfTransaction(const BankTransaction& transaction) {
   }
   for (const std::string& text : transaction.unstructured) facts.texts.push_back(text);
   facts.remitted_minor.erase("");
-  if (!transaction.end_to_end_id.empty()) facts.texts.push_back(transaction.end_to_end_id);
+  facts.end_to_end_id = transaction.end_to_end_id;
   facts.payer_account = identifiers::Normalise(transaction.debtor_account);
   facts.payer_name =
       transaction.ultimate_debtor_name.empty() ? transaction.debtor_name : transaction.ultimate_debtor_name;
@@ -121,9 +147,9 @@ IncomingItem ItemOfTransaction(const BankTransaction& transaction) {
                              .text()));
   item.set_kind(payment ? state::v1::ITEM_KIND_PAYMENT : state::v1::ITEM_KIND_RETURN);
   item.set_issue_day(DayNumber(transaction.booking_day));
-  item.set_amount_minor(payment ? -transaction.amount_minor : transaction.amount_minor);
+  item.set_amount_minor(payment ? -transaction.paid_minor() : transaction.paid_minor());
   item.set_currency(transaction.currency);
-  item.set_source(kSourceCamt);
+  item.set_source(transaction.source.empty() ? kSourceCamt : transaction.source);
   item.set_bank_key(transaction.key);
   item.set_end_to_end_id(transaction.end_to_end_id);
   if (!incoming.facts.references.empty())
@@ -131,18 +157,19 @@ IncomingItem ItemOfTransaction(const BankTransaction& transaction) {
   return incoming;
 }
 
-absl::StatusOr<Gathered> GatherCamt(const SpoolFile& file, const std::string& file_name,
-                                    std::optional<absl::CivilDay> as_of) {
-  Gathered gathered;
-  StatementSink sink(as_of, &gathered);
-  CamtReader reader(file_name, &sink);
-  absl::Status read = file.Read([&](absl::string_view bytes) { return reader.Feed(bytes); });
-  if (read.ok()) read = reader.Finish();
-  if (!read.ok() && !TakeWhatCameWhole(read, &gathered)) return RefusalOfFile(read);
-  const ReadSummary& summary = reader.summary();
-  gathered.read = summary.records + summary.rejected + summary.skipped + (gathered.broken_off ? 1 : 0);
-  gathered.skipped += summary.skipped;
-  return gathered;
+absl::StatusOr<Gathered> GatherStatement(BankFormat format, const SpoolFile& file,
+                                         const std::string& file_name, std::optional<absl::CivilDay> as_of) {
+  switch (format) {
+    case BankFormat::kCoda:
+      return GatherWith<CodaReader>(file, file_name, as_of);
+    case BankFormat::kCfonb120:
+      return GatherWith<CfonbReader>(file, file_name, as_of);
+    case BankFormat::kMt940:
+      return GatherWith<Mt940Reader>(file, file_name, as_of);
+    case BankFormat::kCamt:
+      break;
+  }
+  return GatherWith<CamtReader>(file, file_name, as_of);
 }
 
 }  // namespace relance::ledger

@@ -26,9 +26,14 @@ PaymentFacts FactsOfTransaction(const BankTransaction& transaction);
 // that the bank uses again for another transaction is another item. Requires: not kOther.
 IncomingItem ItemOfTransaction(const BankTransaction& transaction);
 
-// Reads a camt.053; its payments and returns go to Gathered::to_route. Nothing is written.
-// Errors: INVALID_ARGUMENT / FILE_UNREADABLE, for a file that is cut off too: nothing of it enters.
-absl::StatusOr<Gathered> GatherCamt(const SpoolFile& file, const std::string& file_name,
-                                    std::optional<absl::CivilDay> as_of);
+enum class BankFormat { kCamt, kCoda, kCfonb120, kMt940 };  // kCamt: statements (053) and notifications (054)
+
+// Reads a statement of a bank; its payments and returns go to Gathered::to_route. Nothing is written.
+//
+// What breaks off behind whole transactions gives these, and the break as a rejected line. A notification
+// says nothing about how far the bank is known. What a payer paid is the amount before the charges that the
+// bank kept back. Errors: INVALID_ARGUMENT / FILE_UNREADABLE: nothing of it enters.
+absl::StatusOr<Gathered> GatherStatement(BankFormat format, const SpoolFile& file,
+                                         const std::string& file_name, std::optional<absl::CivilDay> as_of);
 
 }  // namespace relance::ledger

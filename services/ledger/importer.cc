@@ -253,12 +253,12 @@ absl::StatusOr<v1::ImportReport> Importer::Run(const ImportJob& job, const Spool
     told.currency = BooksOptionsOf(job.tenant->config, job.as_of).currency;
     told.day = *known_until;
     told.from_day = *gathered.oldest_day;
+    told.lines = gathered.relevant;
     RELANCE_ASSIGN_OR_RETURN(compare, agreements_->IsWhole(tenant, told, deadline));
     if (!compare) {
       gathered.Warn(
-          absl::StrCat("the file begins on ", absl::FormatCivilTime(told.from_day),
-                       " and brings no opening entries: it is a part of the books and is not compared "
-                       "with the open items"));
+          "the file is a part of the books, not the whole year: its balances are not compared with the open "
+          "items");
     }
   }
   if (job.format != ImportJob::Format::kInvoice && job.format != ImportJob::Format::kBank) {

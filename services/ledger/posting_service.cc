@@ -18,6 +18,7 @@
 #include "services/ledger/evidence_records.h"
 #include "services/ledger/join_accounts.h"
 #include "services/ledger/ledger_metrics.h"
+#include "services/ledger/meet_notification.h"
 #include "services/ledger/match_payment.h"
 #include "services/ledger/post_items.h"
 
@@ -110,8 +111,12 @@ absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext
   AccountIndex& index = indexes_->Of(tenant_id);
   // Money is looked for among everything that is stored; books bring their accounts along.
   const bool by_index = !gathered->to_route.empty();
+  MetEntries met;
   if (by_index) {
     RELANCE_RETURN_IF_ERROR(index.Refresh(*store_, deadline));
+    RELANCE_ASSIGN_OR_RETURN(
+        met, MeetOtherMessage(*store_, tenant_id, index, &gathered->to_route, deadline));
+    outcome.result.unchanged += met.known;
     RELANCE_RETURN_IF_ERROR(Route(tenant, index, gathered, &outcome, deadline));
   }
   if (!gathered->documents.empty()) {
@@ -160,6 +165,7 @@ absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext
     };
   }
   RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, absl::MakeSpan(edits), deadline));
+  RELANCE_RETURN_IF_ERROR(SettleReplaced(*store_, tenant_id, met.replaced, deadline));
   CountPosted(outcome.result);
   CountUnidentified(outcome.unidentified);
   return outcome;
