@@ -24,6 +24,7 @@
 #include "services/ledger/indicators_api.h"
 #include "services/ledger/ledger_service.h"
 #include "services/ledger/posting_service.h"
+#include "services/ledger/repair_service.h"
 #include "services/ledger/sync_items.h"
 #include "services/ledger/tenant_service.h"
 #include "services/ledger/to_proto.h"
@@ -53,7 +54,9 @@ class LedgerParts {
         directory_(store, now_),
         log_(store, &documents_),
         posting_(store, &indexes_, now_),
-        importer_(store, &directory_, &posting_, &log_, now_),
+        repairs_(store, &documents_, &log_),
+        book_(store, BookDay, now_),
+        importer_(store, &directory_, &posting_, &log_, &repairs_, &book_, now_),
         syncs_(store, &directory_, &posting_, &log_, now_),
         commands_(store, &directory_, &indexes_, now_),
         cash_commands_(store, &directory_, &indexes_, now_),
@@ -72,6 +75,7 @@ class LedgerParts {
                                           .import_bytes_max = options.import_bytes_max,
                                           .import_deadline = options.import_deadline}),
         cash_(rpc::CallHandler(calls), store, &directory_, &indexes_, &cash_commands_),
+        repair_(rpc::CallHandler(calls), &directory_, &repairs_),
         tenants_(rpc::CallHandler(calls), store, &directory_, &clocks_) {}
 
   LedgerServiceImpl& ledger_service() { return ledger_; }
@@ -79,6 +83,10 @@ class LedgerParts {
   TenantServiceImpl& tenant_service() { return tenants_; }
   AgreementServiceImpl& agreement_service() { return agreements_; }
   const AgreementBook& agreement_book() const { return book_; }
+  RepairServiceImpl& repair_service() { return repair_; }
+  Importer& importer() { return importer_; }
+  const RepairLog& repairs() const { return repairs_; }
+  const ImportLog& log() const { return log_; }
   TenantDirectory& directory() { return directory_; }
   // Ends the streams that last: for a server that drains.
   void EndStreams() { watch_.Stop(); }
@@ -90,6 +98,8 @@ class LedgerParts {
   AccountIndexes indexes_;
   ImportLog log_;
   PostingService posting_;
+  RepairLog repairs_;
+  AgreementBook book_;
   Importer importer_;
   ItemSync syncs_;
   Commands commands_;
@@ -99,6 +109,7 @@ class LedgerParts {
   AgreementServiceImpl agreements_;
   LedgerServiceImpl ledger_;
   CashServiceImpl cash_;
+  RepairServiceImpl repair_;
   TenantServiceImpl tenants_;
 };
 

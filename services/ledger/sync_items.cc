@@ -197,13 +197,16 @@ absl::Status ItemSync::Stream::Finish(const v1::SyncItemsRequest& request, store
                                             DayNumber(day.value_or(tenant_->business_date)), deadline));
     FillReport({}, absent, &progress.report);
   }
+  RELANCE_ASSIGN_OR_RETURN(const auto rematched, syncs_->posting_->RematchUnidentified(*tenant_, deadline));
+  FillReport({}, rematched, &progress.report);
   v1::ImportReport& report = progress.report;
   report.set_format(kFormat);
   report.set_file_name(sync_id_);
   report.set_content_sha256(documents::Sha256Hex(absl::StrCat("sync/", sync_id_)));
   if (day.has_value()) {
     *report.mutable_as_of_date() = rpc::DayToProto(*day);
-    RELANCE_RETURN_IF_ERROR(syncs_->posting_->MoveFreshness(tenant_->config.id(), false, *day, deadline));
+    RELANCE_RETURN_IF_ERROR(syncs_->posting_->MoveFreshness(tenant_->config.id(), false, *day,
+                                                            {{kFormat, *day}}, "", deadline));
   }
   const int64_t nanos = absl::ToUnixNanos(syncs_->now_());
   report.mutable_end_time()->set_seconds(nanos / 1'000'000'000);

@@ -16,6 +16,7 @@
 #include "common/status/domain_error.h"
 #include "common/store/store.h"
 #include "common/time/clock.h"
+#include "relance/ledger/v1/agreement_service.grpc.pb.h"
 #include "relance/ledger/v1/ledger_service.grpc.pb.h"
 #include "relance/ledger/v1/tenant_service.grpc.pb.h"
 #include "services/ledger/ledger_parts.h"
@@ -43,10 +44,12 @@ class LedgerNode {
     grpc::ServerBuilder builder;
     builder.RegisterService(&parts_->ledger_service());
     builder.RegisterService(&parts_->tenant_service());
+    builder.RegisterService(&parts_->agreement_service());
     server_ = builder.BuildAndStart();
     channel_ = server_->InProcessChannel({});
     ledger = v1::LedgerService::NewStub(channel_);
     tenants = v1::TenantService::NewStub(channel_);
+    agreements = v1::AgreementService::NewStub(channel_);
   }
   ~LedgerNode() { server_->Shutdown(); }
 
@@ -54,6 +57,7 @@ class LedgerNode {
 
   std::unique_ptr<v1::LedgerService::Stub> ledger;
   std::unique_ptr<v1::TenantService::Stub> tenants;
+  std::unique_ptr<v1::AgreementService::Stub> agreements;
 
  private:
   std::unique_ptr<store::Store> store_;

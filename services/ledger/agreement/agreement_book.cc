@@ -74,6 +74,7 @@ class Comparison {
     record_.set_currency(told->currency);
     record_.set_day(day_);
     record_.set_from_day(DayNumber(told->from_day));
+    record_.set_lines(told->lines);
   }
 
   absl::Status Run(store::Deadline deadline) {
@@ -199,9 +200,10 @@ int64_t DifferenceOf(const AgreementRecord& record) {
 
 absl::StatusOr<bool> AgreementBook::IsWhole(const std::string& tenant, const BooksTold& told,
                                             store::Deadline deadline) const {
-  if (told.has_opening) return true;
-  RELANCE_ASSIGN_OR_RETURN(const auto before, Newest(tenant, told.currency, INT32_MAX, deadline));
-  return !before.has_value() || DayNumber(told.from_day) <= before->from_day();
+  RELANCE_ASSIGN_OR_RETURN(const auto before, Newest(tenant, told.currency, DayNumber(told.day), deadline));
+  if (!before.has_value()) return true;
+  if (DayNumber(told.from_day) > before->from_day()) return told.has_opening;
+  return told.lines >= before->lines();
 }
 
 absl::StatusOr<AgreementRecord> AgreementBook::Compare(const std::string& tenant, BooksTold told,

@@ -29,6 +29,7 @@ struct BooksTold {
   std::string currency;
   absl::CivilDay day;                                  // up to which the file goes
   absl::CivilDay from_day;                             // its first
+  int64_t lines = 0;                                   // of customers
   bool has_opening = false;                            // it brings opening entries
   absl::flat_hash_map<std::string, int64_t> balances;  // by account code
 };
@@ -41,8 +42,10 @@ class AgreementBook {
   AgreementBook(store::Store* store, DayOfItem day_of, std::function<absl::Time()> now)
       : store_(store), day_of_(std::move(day_of)), now_(std::move(now)) {}
 
-  // Whether the sums of a file are balances. They are not when it begins behind the first day of an earlier
-  // file and brings no opening entries: a month by itself. Errors: those of the store.
+  // Whether the sums of a file are balances, as far as the newest comparison on or before its day can tell.
+  // They are not when it begins later than that one and does not bring the opening of the whole company, or
+  // begins with it and has fewer lines: then it is what is new since the last file. Errors: those of the
+  // store.
   absl::StatusOr<bool> IsWhole(const std::string& tenant, const BooksTold& told,
                                store::Deadline deadline) const;
 

@@ -190,18 +190,27 @@ TEST_F(AgreementBookTest, HistoryIsOfTheDaysOfTheBooks) {
 }
 
 TEST_F(AgreementBookTest, APartOfTheBooksIsNoBalance) {
-  const auto whole = [&](absl::CivilDay from, bool opening) {
-    BooksTold told = Told({});
+  const auto told = [](absl::CivilDay from, int64_t lines, bool opening = false) {
+    BooksTold told = Told({}, kDay);
     told.from_day = from;
+    told.lines = lines;
     told.has_opening = opening;
-    return *book_.IsWhole("t", told, Soon());
+    return told;
   };
-  EXPECT_TRUE(whole(absl::CivilDay(2025, 3, 1), false)) << "the first books that come";
-  Compare({});  // from 2025-01-01
-  EXPECT_TRUE(whole(absl::CivilDay(2025, 1, 1), false)) << "the same year, longer";
-  EXPECT_TRUE(whole(absl::CivilDay(2024, 1, 1), false)) << "an earlier year";
-  EXPECT_FALSE(whole(absl::CivilDay(2025, 1, 2), false)) << "a month by itself";
-  EXPECT_TRUE(whole(absl::CivilDay(2026, 1, 1), true)) << "the next year, opened";
+  const auto whole = [&](const BooksTold& t) { return *book_.IsWhole("t", t, Soon()); };
+  const absl::CivilDay first(2025, 1, 1);
+  EXPECT_TRUE(whole(told(absl::CivilDay(2025, 3, 1), 1))) << "the first books that come";
+  ASSERT_TRUE(book_.Compare("t", told(first, 100), "i1", Soon()).ok());
+  EXPECT_TRUE(whole(told(first, 100))) << "the same again";
+  EXPECT_TRUE(whole(told(first, 101))) << "the same year, longer";
+  EXPECT_FALSE(whole(told(first, 99, true))) << "what is new, and the opening entry told again";
+  EXPECT_FALSE(whole(told(first + 1, 1000))) << "a month by itself";
+  EXPECT_TRUE(whole(told(absl::CivilDay(2026, 1, 1), 10, true))) << "the next year, opened";
+  EXPECT_TRUE(whole(told(absl::CivilDay(2024, 1, 1), 100))) << "two years in one file";
+  // An earlier date: nothing is known on or before it.
+  BooksTold earlier = told(first, 50);
+  earlier.day = kDay - 1;
+  EXPECT_TRUE(whole(earlier));
 }
 
 BankStatement Statement(const std::string& id, int day, std::optional<int64_t> opening,
