@@ -262,6 +262,13 @@ TEST(Mt940ReaderTest, ExpectedEntriesAreLeftOutAndReversalsAreToldApart) {
   EXPECT_TRUE(result.records[3].is_reversal);
 }
 
+TEST(Mt940ReaderTest, ADayOfA30DayFebruaryIsSaidToBeReadAsItsLast) {
+  const BankResult result = ReadMt940(Sample("wolph-self-provided_february_30.sta"));
+  ASSERT_EQ(result.notices.size(), 1u);
+  EXPECT_EQ(result.notices[0].reason, kDayReadAsMonthEnd);
+  EXPECT_EQ(result.notices[0].line, 6);
+}
+
 TEST(Mt940ReaderTest, PagesOfOneStatementAndEqualEntriesOnThem) {
   const std::string entry = ":61:2401150115C5,00NTRFNONREF\n:86:same\n";
   const std::string file =
