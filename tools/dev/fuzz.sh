@@ -20,7 +20,7 @@ for stem in "${names[@]}"; do
   for folder in $(sed -n "s/^set(seeds_$stem \(.*\))$/\1/p" tests/fuzz/CMakeLists.txt) "tests/fuzz/findings/$stem"; do
     [[ -d $folder ]] && seeds+=("$folder")
   done
-  build/fuzz/bin/"fuzz_$stem" -runs="$runs" -max_len=4096 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+  build/fuzz/bin/"fuzz_$stem" -runs="$runs" -max_len=1024 -entropic=0 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
     -artifact_prefix="$work/" "$work/corpus" "${seeds[@]}" > "$work/log" 2>&1 ||
     { tail -40 "$work/log" >&2; echo "fuzz: $stem: a finding, see $work" >&2; exit 1; }
   sed -n 's/^stat::number_of_executed_units: */fuzz: '"$stem"': executions /p; s/^stat::average_exec_per_sec: */fuzz: '"$stem"': a second /p' "$work/log"
