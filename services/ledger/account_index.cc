@@ -209,14 +209,18 @@ bool AccountIndex::IsOtherCompanyLocked(uint32_t account, const IncomingDocument
   });
 }
 
-std::map<std::string, std::set<std::string>> AccountIndex::TakeJoins() {
+std::map<std::string, std::set<std::string>> AccountIndex::Joins() const {
   std::lock_guard<std::mutex> lock(mutex_);
   std::map<std::string, std::set<std::string>> joins;
   for (const auto& [made, others] : joins_) {
     for (const uint32_t other : others) joins[accounts_[made].code].insert(accounts_[other].code);
   }
-  joins_.clear();
   return joins;
+}
+
+void AccountIndex::ForgetJoin(const std::string& made) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  if (const auto it = by_code_.find(made); it != by_code_.end()) joins_.erase(it->second);
 }
 
 std::string AccountIndex::AccountOf(const IncomingDocument& document) const {

@@ -78,9 +78,11 @@ class AccountIndex {
   // has the buyer's name, unless they are known as another company's. Else the code that a new account gets:
   // the company's key, the buyer's own code, or "NAME:" with its name.
   std::string AccountOf(const IncomingDocument& document) const;
-  // Accounts that electronic invoices made (IsMadeCode), each with those that may be of the same debtor: they have
-  // a number or the company in common. What was answered once is not answered again, but after a new build.
-  std::map<std::string, std::set<std::string>> TakeJoins();
+  // Accounts that electronic invoices made (IsMadeCode), each with those that may be of the same debtor: they
+  // have a number or the company in common.
+  std::map<std::string, std::set<std::string>> Joins() const;
+  // This one was looked at: it is answered again when more is known of it, or after a new build.
+  void ForgetJoin(const std::string& made);
   // The account of the payment with this end-to-end id.
   std::optional<std::string> PayerOfTransfer(absl::string_view end_to_end_id) const;
 
@@ -132,7 +134,7 @@ class AccountIndex {
   std::vector<Account> accounts_;
   absl::flat_hash_map<std::string, uint32_t> by_code_;
   absl::flat_hash_map<uint64_t, uint32_t> entries_;
-  std::map<uint32_t, std::set<uint32_t>> joins_;  // made accounts
+  std::map<uint32_t, std::set<uint32_t>> joins_;                // made accounts
   absl::flat_hash_map<uint64_t, std::vector<uint32_t>> lists_;  // payers, groups, similar names
   int64_t generation_ = 0;
 };

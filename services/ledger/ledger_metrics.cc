@@ -76,6 +76,7 @@ void CountPosted(const PostResult& result) {
   add(items, "unchanged", result.unchanged);
   add(items, "confirmed", result.confirmed);
   add(items, "absent_settled", result.absent_settled);
+  add(items, "completed", result.completed);
   add(payments, "matched", result.payments_matched);
   add(payments, "partly_matched", result.payments_partly_matched);
   add(payments, "unmatched", result.payments_unmatched);

@@ -18,8 +18,8 @@
 #include "services/ledger/evidence_records.h"
 #include "services/ledger/join_accounts.h"
 #include "services/ledger/ledger_metrics.h"
-#include "services/ledger/meet_notification.h"
 #include "services/ledger/match_payment.h"
+#include "services/ledger/meet_notification.h"
 #include "services/ledger/post_items.h"
 
 namespace relance::ledger {
@@ -31,9 +31,8 @@ constexpr int kFreshnessRetriesMax = 32;
 bool MoveSource(const std::string& source, int32_t day, const std::string& import_id,
                 state::v1::Freshness* freshness) {
   auto* sources = freshness->mutable_sources();
-  const auto place = std::find_if(sources->begin(), sources->end(), [&](const state::v1::SourceFreshness& s) {
-    return s.source() >= source;
-  });
+  const auto place = std::find_if(sources->begin(), sources->end(),
+                                  [&](const state::v1::SourceFreshness& s) { return s.source() >= source; });
   if (place != sources->end() && place->source() == source) {
     if (place->day() >= day) return false;
     place->set_day(day);
@@ -114,8 +113,7 @@ absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext
   MetEntries met;
   if (by_index) {
     RELANCE_RETURN_IF_ERROR(index.Refresh(*store_, deadline));
-    RELANCE_ASSIGN_OR_RETURN(
-        met, MeetOtherMessage(*store_, tenant_id, index, &gathered->to_route, deadline));
+    RELANCE_ASSIGN_OR_RETURN(met, MeetOtherMessage(*store_, tenant_id, index, &gathered->to_route, deadline));
     outcome.result.unchanged += met.known;
     RELANCE_RETURN_IF_ERROR(Route(tenant, index, gathered, &outcome, deadline));
   }
@@ -155,8 +153,8 @@ absl::StatusOr<PostingService::Outcome> PostingService::Post(const TenantContext
       AddReturnEvidence(record, *account, now_(), tenant, write);
       return absl::OkStatus();
     };
-    edit.done = [&index, &outcome, result, told](const LedgerAccount& account, const store::WriteResult& stored,
-                                                 bool written) {
+    edit.done = [&index, &outcome, result, told](const LedgerAccount& account,
+                                                 const store::WriteResult& stored, bool written) {
       outcome.result.Add(*result);
       if (told->make_items) told->items = {};
       if (!written) return;
@@ -212,7 +210,8 @@ absl::StatusOr<PostingService::Outcome> PostingService::RematchUnidentified(cons
   Outcome outcome;
   const std::string& tenant_id = tenant.config.id();
   const store::AccountKey key{tenant_id, kUnidentifiedAccount};
-  RELANCE_ASSIGN_OR_RETURN(const auto unidentified, ReadAccounts(*store_, {&key, 1}, {.items = true}, deadline));
+  RELANCE_ASSIGN_OR_RETURN(const auto unidentified,
+                           ReadAccounts(*store_, {&key, 1}, {.items = true}, deadline));
   RELANCE_RETURN_IF_ERROR(unidentified[0].status());
   std::vector<const state::v1::Item*> waiting;
   for (const state::v1::Item& item : unidentified[0]->items) {
@@ -251,11 +250,11 @@ absl::StatusOr<PostingService::Outcome> PostingService::RematchUnidentified(cons
       continue;
     }
     const int permille = tenant.config.match_confidence_permille();
-    const auto destination =
-        ChooseAccount(*waiting[i], facts[i], candidates[i],
-                      NeedsWeighing(candidates[i]) ? &views : nullptr, permille);
+    const auto destination = ChooseAccount(*waiting[i], facts[i], candidates[i],
+                                           NeedsWeighing(candidates[i]) ? &views : nullptr, permille);
     if (!destination.has_value()) continue;
-    arrivals[destination->account].push_back({*waiting[i], std::move(facts[i]), {permille, destination->payer}});
+    arrivals[destination->account].push_back(
+        {*waiting[i], std::move(facts[i]), {permille, destination->payer}});
     gone.push_back(waiting[i]->id());
   }
   std::vector<AccountEdit> edits;
@@ -323,7 +322,7 @@ absl::StatusOr<PostingService::Outcome> PostingService::JoinMadeAccounts(const T
   if (documents[0].value.empty()) return outcome;
   AccountIndex& index = indexes_->Of(tenant_id);
   RELANCE_RETURN_IF_ERROR(index.Refresh(*store_, deadline));
-  for (const auto& [made, others] : index.TakeJoins()) {
+  for (const auto& [made, others] : index.Joins()) {
     std::vector<store::AccountKey> keys = {{tenant_id, made}};
     for (const std::string& other : others) keys.push_back({tenant_id, other});
     RELANCE_ASSIGN_OR_RETURN(const auto views,
@@ -336,11 +335,17 @@ absl::StatusOr<PostingService::Outcome> PostingService::JoinMadeAccounts(const T
       several |= real != nullptr;
       real = &*view;
     }
-    if (real == nullptr || several) continue;
+    if (real == nullptr || several) {
+      index.ForgetJoin(made);
+      continue;
+    }
     Gathered gathered;
     IncomingAccount& content = gathered.accounts[real->key.account];
     content = ContentOf(*views[0]);
-    if (content.items.empty() && content.documents.empty()) continue;
+    if (content.items.empty() && content.documents.empty()) {
+      index.ForgetJoin(made);
+      continue;
+    }
     RELANCE_ASSIGN_OR_RETURN(const Outcome joined, Post(tenant, &gathered, deadline));
     outcome.result.Add(joined.result);
     outcome.accounts_changed += joined.accounts_changed;
@@ -357,6 +362,7 @@ absl::StatusOr<PostingService::Outcome> PostingService::JoinMadeAccounts(const T
       index.Learn(account, stored.version);
     };
     RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, {&edit, 1}, deadline));
+    index.ForgetJoin(made);
   }
   return outcome;
 }

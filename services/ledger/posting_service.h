@@ -50,7 +50,7 @@ class PostingService {
 
   // Brings what electronic invoices put on accounts of their own making to the accounts that the books have for
   // the same debtors (join_accounts.h). Two commits in this order for each; what a crash leaves is done by the next
-  // call of a new process. Costs one read where there never was such an account.
+  // call. Costs one read where there never was such an account.
   absl::StatusOr<Outcome> JoinMadeAccounts(const TenantContext& tenant, store::Deadline deadline);
 
   // Settles open items of `sources` in all accounts of the tenant that are not among `seen` (SettleAbsent).
