@@ -183,7 +183,8 @@ TEST_F(HistoryInPrometheus, ThePastIsThereOnDayOne) {
   ASSERT_TRUE(absl::LoadTimeZone("Europe/Paris", &zone));
   int compared = 0;
   for (const auto& currency : history->currencies()) {
-    const std::string labels = absl::StrCat("{tenant=\"verger\",currency=\"", currency.currency_code(), "\"");
+    const std::string labels =
+        absl::StrCat("{tenant=\"verger\",currency=\"", currency.currency_code(), "\",job=\"relance-ledger\"");
     ASSERT_EQ(currency.points_size(), currency.currency_code() == "EUR" ? 30 : 29);
     for (const auto& point : currency.points()) {
       const absl::CivilDay day = *rpc::DayFromProto(point.as_of_date(), "date");
@@ -210,7 +211,7 @@ TEST_F(HistoryInPrometheus, ThePastIsThereOnDayOne) {
       same("payment_lateness", "", optional(point.has_weighted_days_late(), point.weighted_days_late()));
       same("overdue_accounts", "", point.overdue_accounts());
     }
-    // What a dashboard draws: one line without gaps, each month end until the next.
+    // What the dashboard "history" draws: one line without gaps, each month end until the next.
     const auto& points = currency.points();
     const int64_t first = ledger::LastSecond(*rpc::DayFromProto(points[0].as_of_date(), "date"), zone);
     const int64_t last =
@@ -219,7 +220,7 @@ TEST_F(HistoryInPrometheus, ThePastIsThereOnDayOne) {
         "/api/v1/query_range",
         {absl::StrCat("query=max by (tenant, currency) (relance_ledger_receivables", labels,
                       "}) or max by (tenant, currency) (last_over_time(relance_ledger_receivables", labels,
-                      ",job=\"\"}[32d]))"),
+                      ",instance=\"\"}[5y]))"),
          absl::StrCat("start=", first), absl::StrCat("end=", last), "step=1d"});
     ASSERT_EQ(line.list_value().values_size(), 1);
     const auto& values =

@@ -140,7 +140,7 @@ absl::Status Ageing(Context& context, const GroupFlags& group, const AgeingFlags
 }
 
 struct HistoryFlags {
-  std::string from, to;
+  std::string from, to, job;
   int period = 0;
   bool open_metrics = false;
 };
@@ -148,6 +148,7 @@ struct HistoryFlags {
 absl::Status ExportHistory(Context& context, const GroupFlags& group, const HistoryFlags& flags) {
   ledger::v1::ExportHistoryRequest request;
   request.set_tenant_id(group.tenant);
+  request.set_job(flags.job);
   if (!flags.from.empty()) {
     RELANCE_ASSIGN_OR_RETURN(*request.mutable_from_date(), ParseDateFlag("--from", flags.from));
   }
@@ -478,6 +479,9 @@ void AddReportVerbs(const Commands& commands) {
   verb->add_option("--period", history->period, "days of sales of the simple method; default 90");
   verb->add_flag("--openmetrics", history->open_metrics,
                  "OpenMetrics text with timestamps, the same series as the live gauges");
+  verb->add_option(
+      "--job", history->job,
+      "with --openmetrics: label `job` of what Prometheus scrapes of the ledger; default relance-ledger");
   commands.Run(verb, [&context, scope, history] { return History(context, *scope, *history); });
 
   auto items = std::make_shared<ItemFlags>();

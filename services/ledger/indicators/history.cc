@@ -151,7 +151,8 @@ absl::Status Reports::ExportHistory(const v1::ExportHistoryRequest& request, sto
       }
     }
   });
-  const std::string text = WriteOpenMetrics(moments);
+  const std::string text = WriteOpenMetrics(
+      moments, request.job().empty() ? kExportJob : request.job().substr(0, kExportJobBytesMax));
   for (size_t begin = 0; begin < text.size();) {
     size_t end = std::min(begin + kExportPieceBytes, text.size());
     if (end < text.size()) end = text.rfind('\n', end - 1) + 1;

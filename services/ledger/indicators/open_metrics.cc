@@ -26,7 +26,7 @@ std::string Number(double value) {
 
 }  // namespace
 
-std::string WriteOpenMetrics(const std::vector<TimedSamples>& moments) {
+std::string WriteOpenMetrics(const std::vector<TimedSamples>& moments, absl::string_view job) {
   const std::vector<GaugeFamilySpec>& families = GaugeFamilies();
   // By family and label values: the lines of a series, in order of time.
   std::vector<std::map<std::vector<std::string>, std::string>> series(families.size());
@@ -39,6 +39,7 @@ std::string WriteOpenMetrics(const std::vector<TimedSamples>& moments) {
       for (size_t l = 0; l < sample.labels.size(); ++l) {
         absl::StrAppend(&lines, l == 0 ? "" : ",", family.labels[l], "=\"", Escaped(sample.labels[l]), "\"");
       }
+      if (!job.empty()) absl::StrAppend(&lines, ",job=\"", Escaped(job), "\"");
       absl::StrAppend(&lines, "} ", Number(sample.value), " ", moment.unix_seconds, "\n");
     }
   }

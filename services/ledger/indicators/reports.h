@@ -20,6 +20,8 @@ inline constexpr int kFlowMonthsDefault = 12;
 inline constexpr int kFlowMonthsMax = 60;
 inline constexpr int kForwardLookingPermilleMax = 10'000;
 inline constexpr size_t kExportPieceBytes = 256 << 10;
+inline constexpr char kExportJob[] = "relance-ledger";
+inline constexpr size_t kExportJobBytesMax = 64;
 
 // The questions of ReportService about a portfolio, answered from the projection, which takes in the feed
 // first; items themselves from the store. The errors are those of report_service.proto. Thread-safe.

@@ -348,18 +348,20 @@ TEST_F(ReportsTest, OpenMetricsOfThePast) {
       HasSubstr("# TYPE relance_ledger_receivables gauge\n# HELP relance_ledger_receivables Open debits "
                 "minus credits, in units of the currency\n"));
   // 28 February ends at 23:00 UTC in Paris, 30 April at 22:00.
-  EXPECT_THAT(text, HasSubstr("relance_ledger_receivables{tenant=\"t\",currency=\"EUR\"} 1800 1740783599\n"));
-  EXPECT_THAT(text, HasSubstr("relance_ledger_receivables{tenant=\"t\",currency=\"EUR\"} 900 1746050399\n"));
-  EXPECT_THAT(text, HasSubstr("relance_ledger_unidentified{tenant=\"t\",currency=\"EUR\"} 7.5 1740783599\n"));
-  EXPECT_THAT(
-      text,
-      HasSubstr("relance_ledger_overdue{tenant=\"t\",currency=\"EUR\",bucket=\"1-30\"} 1800 1740783599"));
+  EXPECT_THAT(text, HasSubstr("relance_ledger_receivables{tenant=\"t\",currency=\"EUR\",job=\"relance-"
+                              "ledger\"} 1800 1740783599\n"));
+  EXPECT_THAT(text, HasSubstr("relance_ledger_receivables{tenant=\"t\",currency=\"EUR\",job=\"relance-"
+                              "ledger\"} 900 1746050399\n"));
+  EXPECT_THAT(text, HasSubstr("relance_ledger_unidentified{tenant=\"t\",currency=\"EUR\",job=\"relance-"
+                              "ledger\"} 7.5 1740783599\n"));
+  EXPECT_THAT(text, HasSubstr("relance_ledger_overdue{tenant=\"t\",currency=\"EUR\",bucket=\"1-30\",job="
+                              "\"relance-ledger\"} 1800 1740783599"));
   EXPECT_THAT(text,
               HasSubstr("# TYPE relance_ledger_roll_rate_ratio gauge\n# UNIT relance_ledger_roll_rate_ratio "
                         "ratio\n"));
   EXPECT_THAT(text, HasSubstr("# TYPE relance_ledger_collected counter\n"));
-  EXPECT_THAT(text,
-              HasSubstr("relance_ledger_collected_total{tenant=\"t\",currency=\"EUR\"} 1370 1743458399\n"));
+  EXPECT_THAT(text, HasSubstr("relance_ledger_collected_total{tenant=\"t\",currency=\"EUR\",job=\"relance-"
+                              "ledger\"} 1370 1743458399\n"));
   EXPECT_THAT(text, Not(HasSubstr("nan ")));
   EXPECT_THAT(text, Not(HasSubstr(" 1751320799\n"))) << "today is scraped, not exported";
 
@@ -549,11 +551,11 @@ TEST(OpenMetrics, NumbersReadBackAndLabelsAreEscaped) {
   figures.buckets.assign(5, 0);
   figures.debits = 10;
   figures.sales = 3;
-  const std::string text = WriteOpenMetrics({{-1, GaugesOf("a\"b\\c\n", "EUR", figures, 0)}});
+  const std::string text = WriteOpenMetrics({{-1, GaugesOf("a\"b\\c\n", "EUR", figures, 0)}}, "");
   EXPECT_THAT(text,
               HasSubstr("relance_ledger_receivables{tenant=\"a\\\"b\\\\c\\n\",currency=\"EUR\"} 0.1 -1\n"));
   EXPECT_THAT(text, HasSubstr(",method=\"simple\"} 300 -1\n"));
-  EXPECT_EQ(WriteOpenMetrics({}), "# EOF\n");
+  EXPECT_EQ(WriteOpenMetrics({}, "x"), "# EOF\n");
 }
 
 TEST(OpenMetrics, LastSecondOfADayInItsZone) {

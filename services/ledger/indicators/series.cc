@@ -54,7 +54,8 @@ struct DaySums {
   }
 };
 
-void AddIssue(const ItemTable& table, int32_t row, DaySums* sums) {
+// `half_lag`: twice the days from the middle of its month to the issue day.
+void AddIssue(const ItemTable& table, int32_t row, int half_lag, DaySums* sums) {
   const Amount amount = table.amount[row];
   const uint8_t kind = table.kind[row];
   Flows& flows = sums->flows;
@@ -98,15 +99,14 @@ void AddIssue(const ItemTable& table, int32_t row, DaySums* sums) {
     sums->terms_amount += amount;
     sums->terms_days += amount * (table.due_day[row] - issued);
   }
-  const absl::CivilDay day = DayFromNumber(issued);
   sums->lag_amount += amount;
-  sums->lag_half_days += amount * (2 * (day.day() - 1) - (EndOfMonth(day).day() - 1));
+  sums->lag_half_days += amount * half_lag;
 }
 
 // A step of what is open of an item.
 struct Step {
-  int32_t item;
   int32_t day;
+  int32_t allocation;  // row of it
   int64_t delta;
 };
 
@@ -145,6 +145,10 @@ class Series {
     FindRange();
     sums_.resize(last_day_ - first_day_ + 1);
     first_month_ = MonthIndex(DayFromNumber(first_day_));
+    for (absl::CivilDay day = DayFromNumber(first_day_); day <= DayFromNumber(last_day_); ++day) {
+      month_of_day_.push_back(MonthIndex(day) - first_month_);
+      half_lag_of_day_.push_back(2 * (day.day() - 1) - (EndOfMonth(day).day() - 1));
+    }
     months_ = MonthIndex(DayFromNumber(last_day_)) - first_month_ + 1;
     open_of_month_.assign(days_.size() * months_, 0);
     days_of_month_.assign(days_.size() * months_, 0);
@@ -188,52 +192,60 @@ class Series {
 
   void AddAccount(int32_t account, const Segment& segment) {
     const int32_t count = segment.open.count + segment.settled.count;
-    steps_.clear();
-    const auto step = [&](int32_t n, int32_t day, int64_t delta) {
-      if (n == projection::kNoRow) return;
-      // What happens to an item before it is issued shows with it.
-      const int32_t issued = columns_.TableOf(segment, n).issue_day[columns_.RowOf(segment, n)];
-      if (day < issued) day = issued;
-      if (day <= last_day_) steps_.push_back({n, day, delta});
-    };
-    const AllocationTable& allocations = columns_.allocations;
-    for (int32_t i = segment.allocations.begin; i < segment.allocations.end(); ++i) {
-      const int64_t amount = allocations.amount[i];
-      if (allocations.day[i] >= allocations.undone_day[i]) continue;
-      step(allocations.debit[i], allocations.day[i], -amount);
-      step(allocations.credit[i], allocations.day[i], amount);
-      if (allocations.undone_day[i] == projection::kNoDay) continue;
-      step(allocations.debit[i], allocations.undone_day[i], amount);
-      step(allocations.credit[i], allocations.undone_day[i], -amount);
-    }
-    std::sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) {
-      return a.item != b.item ? a.item < b.item : a.day < b.day;
-    });
+    IndexSteps(segment, count);
     const auto disputes = columns_.disputes.find(account);
     disputes_ = disputes == columns_.disputes.end() ? nullptr : &disputes->second;
     next_dispute_ = 0;
-    is_indexed_ = false;
     std::fill(account_overdue_.begin(), account_overdue_.end(), 0);
-    auto next = steps_.begin();
-    for (int32_t n = 0; n < count; ++n) {
-      auto end = next;
-      while (end != steps_.end() && end->item == n) ++end;
-      AddItem(segment, n, {next, end});
-      next = end;
-    }
+    for (int32_t n = 0; n < count; ++n) AddItem(segment, n);
     for (size_t d = 0; d < days_.size(); ++d) {
       if (account_overdue_[d] > 0) figures_[d].overdue_by_account.push_back(account_overdue_[d]);
     }
   }
 
-  void AddItem(const Segment& segment, int32_t n,
-               std::pair<std::vector<Step>::iterator, std::vector<Step>::iterator> steps) {
+  // The steps of each item, in order of day: those of item n begin at steps_begin_[n].
+  void IndexSteps(const Segment& segment, int32_t count) {
+    const AllocationTable& allocations = columns_.allocations;
+    const auto visit = [&](auto use) {
+      for (int32_t i = segment.allocations.begin; i < segment.allocations.end(); ++i) {
+        if (allocations.day[i] >= allocations.undone_day[i]) continue;
+        const int64_t amount = allocations.amount[i];
+        use(allocations.debit[i], i, allocations.day[i], -amount);
+        use(allocations.credit[i], i, allocations.day[i], amount);
+        if (allocations.undone_day[i] == projection::kNoDay) continue;
+        use(allocations.debit[i], i, allocations.undone_day[i], amount);
+        use(allocations.credit[i], i, allocations.undone_day[i], -amount);
+      }
+    };
+    // Counted one place to the right, so that filling moves each begin to where it belongs.
+    steps_begin_.assign(count + 2, 0);
+    visit([&](int32_t n, int32_t, int32_t, int64_t) {
+      if (n != projection::kNoRow) ++steps_begin_[n + 2];
+    });
+    for (int32_t n = 2; n < count + 2; ++n) steps_begin_[n] += steps_begin_[n - 1];
+    steps_.resize(steps_begin_[count + 1]);
+    visit([&](int32_t n, int32_t allocation, int32_t day, int64_t delta) {
+      if (n == projection::kNoRow) return;
+      // What happens to an item before it is issued shows with it.
+      const int32_t issued = columns_.TableOf(segment, n).issue_day[columns_.RowOf(segment, n)];
+      steps_[steps_begin_[n + 1]++] = {std::max(day, issued), allocation, delta};
+    });
+    for (int32_t n = 0; n < count; ++n) {
+      const auto begin = steps_.begin() + steps_begin_[n], end = steps_.begin() + steps_begin_[n + 1];
+      if (end - begin < 2) continue;
+      std::sort(begin, end, [](const Step& a, const Step& b) { return a.day < b.day; });
+    }
+  }
+
+  void AddItem(const Segment& segment, int32_t n) {
     const ItemTable& table = columns_.TableOf(segment, n);
     const int32_t row = columns_.RowOf(segment, n);
     const int32_t issued = table.issue_day[row];
     if (issued > last_day_) return;
-    AddIssue(table, row, &sums_[issued - first_day_]);
-    for (auto step = steps.first; step != steps.second; ++step) {
+    AddIssue(table, row, half_lag_of_day_[issued - first_day_], &sums_[issued - first_day_]);
+    const auto steps_end = steps_.begin() + steps_begin_[n + 1];
+    auto next = steps_.begin() + steps_begin_[n];
+    for (auto step = next; step != steps_end && step->day <= last_day_; ++step) {
       sums_[step->day - first_day_].flows.adjustments += step->delta;
     }
     const int first = FirstAtOrAfter(issued);
@@ -241,16 +253,15 @@ class Series {
     const int month =
         IsSale(table.kind[row], table.flags[row]) ? MonthIndex(DayFromNumber(issued)) - first_month_ : -1;
     int64_t open = table.amount[row];
-    auto next = steps.first;
     int end = first;  // behind the last day with a value; from there on nothing is open any more
     for (int d = first; d < static_cast<int>(days_.size()); ++d) {
-      for (; next != steps.second && next->day <= days_[d]; ++next) open += next->delta;
+      for (; next != steps_end && next->day <= days_[d]; ++next) open += next->delta;
       values_[d] = open;
       end = d + 1;
       if (open != 0) AddOpen(table, row, month, d, open);
-      if (open == 0 && next == steps.second) break;
+      if (open == 0 && next == steps_end) break;
     }
-    AddSettled(segment, table, row, n, first, end);
+    AddSettled(table, row, n, first, end);
     AddRolled(table, row, first, end);
     AddDisputed(n, first, end);
   }
@@ -281,15 +292,14 @@ class Series {
   }
 
   // An invoice that was settled at the end of a day, within the period before it: how late it was.
-  void AddSettled(const Segment& segment, const ItemTable& table, int32_t row, int32_t n, int first,
-                  int end) {
+  void AddSettled(const ItemTable& table, int32_t row, int32_t n, int first, int end) {
     if (table.kind[row] != state::v1::ITEM_KIND_INVOICE || table.due_day[row] == projection::kNoDay ||
         (table.flags[row] & projection::kItemWrittenOff) != 0) {
       return;
     }
     for (int d = first; d < static_cast<int>(days_.size()); ++d) {
       if (d < end && values_[d] != 0) continue;
-      const int32_t settled = SettledDay(segment, n, days_[d]);
+      const int32_t settled = SettledDay(n, days_[d]);
       if (settled <= days_[d] - period_days_) {
         if (d >= end) break;
         continue;
@@ -302,32 +312,15 @@ class Series {
     }
   }
 
-  // The newest allocation to item n that stands at the end of `day`.
-  int32_t SettledDay(const Segment& segment, int32_t n, int32_t day) {
-    if (!is_indexed_) IndexDebits(segment);
+  // The newest allocation to debit n that stands at the end of `day`.
+  int32_t SettledDay(int32_t n, int32_t day) {
     int32_t settled = INT32_MIN;
-    for (int32_t i = index_begin_[n]; i < index_begin_[n + 1]; ++i) {
-      const int32_t row = index_rows_[i];
-      if (columns_.allocations.StandsAt(row, day)) settled = std::max(settled, columns_.allocations.day[row]);
+    for (int32_t i = steps_begin_[n]; i < steps_begin_[n + 1]; ++i) {
+      const int32_t allocation = steps_[i].allocation;
+      if (columns_.allocations.StandsAt(allocation, day))
+        settled = std::max(settled, columns_.allocations.day[allocation]);
     }
     return settled;
-  }
-
-  // Allocation rows by the debit that they settle.
-  void IndexDebits(const Segment& segment) {
-    is_indexed_ = true;
-    const int32_t count = segment.open.count + segment.settled.count;
-    index_begin_.assign(count + 2, 0);
-    const AllocationTable& allocations = columns_.allocations;
-    for (int32_t i = segment.allocations.begin; i < segment.allocations.end(); ++i) {
-      if (allocations.debit[i] != projection::kNoRow) ++index_begin_[allocations.debit[i] + 2];
-    }
-    for (int32_t n = 2; n < count + 2; ++n) index_begin_[n] += index_begin_[n - 1];
-    index_rows_.resize(index_begin_[count + 1]);
-    for (int32_t i = segment.allocations.begin; i < segment.allocations.end(); ++i) {
-      if (allocations.debit[i] != projection::kNoRow)
-        index_rows_[index_begin_[allocations.debit[i] + 1]++] = i;
-    }
   }
 
   void AddRolled(const ItemTable& table, int32_t row, int first, int end) {
@@ -428,18 +421,19 @@ class Series {
   std::vector<int> month_before_;  // index in days_; -1: not among them
   int32_t first_day_ = 0, last_day_ = 0;
   int first_month_ = 0, months_ = 0;
-  std::vector<DaySums> sums_;          // by day from first_day_
-  std::vector<Amount> open_of_month_;  // by day of days_ and month from first_month_
-  std::vector<Amount> days_of_month_;  // likewise: open x days since issue
+  std::vector<int32_t> month_of_day_;     // by day from first_day_: from first_month_
+  std::vector<int32_t> half_lag_of_day_;  // likewise: twice the days behind the middle of the month
+  std::vector<DaySums> sums_;             // by day from first_day_
+  std::vector<Amount> open_of_month_;     // by day of days_ and month from first_month_
+  std::vector<Amount> days_of_month_;     // likewise: open x days since issue
 
   // Of the account or item at hand.
   std::vector<Step> steps_;
+  std::vector<int32_t> steps_begin_;
   std::vector<int64_t> values_;  // open, by day of days_
   std::vector<Amount> account_overdue_;
   const std::vector<projection::DisputeRow>* disputes_ = nullptr;
   size_t next_dispute_ = 0;
-  bool is_indexed_ = false;
-  std::vector<int32_t> index_begin_, index_rows_;
 };
 
 }  // namespace

@@ -84,15 +84,15 @@ absl::Status PutConcentration(const TenantColumns& columns, int32_t currency, in
 
 absl::Status RatesInvalid(absl::string_view field, absl::string_view wanted) {
   return DomainError(absl::StatusCode::kInvalidArgument, kRatesInvalid,
-                     absl::StrCat(field, ": ", wanted, " needed"),
+                     absl::StrCat(field, ": wanted ", wanted),
                      {{"field", std::string(field)}, {"wanted", std::string(wanted)}});
 }
 
 absl::Status CheckRates(const google::protobuf::RepeatedField<int64_t>& rates, int count,
                         absl::string_view field) {
-  if (rates.size() != count) return RatesInvalid(field, absl::StrCat(count, " rates are"));
+  if (rates.size() != count) return RatesInvalid(field, absl::StrCat(count, " rates"));
   for (const int64_t rate : rates) {
-    if (rate < 0 || rate > kWholeRate) return RatesInvalid(field, "0 to 1,000,000,000 billionths are");
+    if (rate < 0 || rate > kWholeRate) return RatesInvalid(field, "0 to 1,000,000,000 billionths");
   }
   return absl::OkStatus();
 }
@@ -100,7 +100,7 @@ absl::Status CheckRates(const google::protobuf::RepeatedField<int64_t>& rates, i
 absl::Status CheckMatrix(const v1::GetExpectedLossRequest& request, const AgeingBuckets& buckets) {
   const bool given = request.loss_rates_ppb_size() > 0;
   if (given && (request.flow_rates_ppb_size() > 0 || request.final_loss_ppb() != 0)) {
-    return RatesInvalid("loss_rates_ppb", "loss rates, or flows and a final loss, but not both, are");
+    return RatesInvalid("loss_rates_ppb", "loss rates, or flows and a final loss, not both");
   }
   if (given) {
     RELANCE_RETURN_IF_ERROR(CheckRates(request.loss_rates_ppb(), buckets.size(), "loss_rates_ppb"));
@@ -108,15 +108,15 @@ absl::Status CheckMatrix(const v1::GetExpectedLossRequest& request, const Ageing
     RELANCE_RETURN_IF_ERROR(CheckRates(request.flow_rates_ppb(), buckets.size() - 1, "flow_rates_ppb"));
   }
   if (!given && (request.final_loss_ppb() <= 0 || request.final_loss_ppb() > kWholeRate)) {
-    return RatesInvalid("final_loss_ppb", "1 to 1,000,000,000 billionths are");
+    return RatesInvalid("final_loss_ppb", "1 to 1,000,000,000 billionths");
   }
   if (request.flow_months() < 0 || request.flow_months() > kFlowMonthsMax) {
-    return RatesInvalid("flow_months", absl::StrCat("1 to ", kFlowMonthsMax, " months, or 0, are"));
+    return RatesInvalid("flow_months", absl::StrCat("1 to ", kFlowMonthsMax, " months, or 0"));
   }
   if (request.forward_looking_permille() < 0 ||
       request.forward_looking_permille() > kForwardLookingPermilleMax) {
     return RatesInvalid("forward_looking_permille",
-                        absl::StrCat("1 to ", kForwardLookingPermilleMax, ", or 0, is"));
+                        absl::StrCat("1 to ", kForwardLookingPermilleMax, ", or 0"));
   }
   return absl::OkStatus();
 }
