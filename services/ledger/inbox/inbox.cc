@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -117,6 +118,12 @@ class Descriptor {
   const int number_;
 };
 
+// Whether a process of this machine holds the sign of life.
+bool IsLocked(const std::string& file) {
+  const Descriptor alive(open(file.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  return alive.get() >= 0 && flock(alive.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 // Copies a file that somebody else may still have open: what is imported is what was copied.
 absl::Status Copy(const std::string& path, int64_t bytes_max, SpoolFile* spool) {
   const Descriptor file(open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
@@ -165,7 +172,13 @@ Inbox::Inbox(InboxOptions options, Importer* importer, const RepairLog* repairs,
   OldestWaiting().Set(0);
 }
 
-Inbox::~Inbox() { Stop(); }
+Inbox::~Inbox() {
+  Stop();
+  for (const auto& [file, alive] : alive_) {
+    unlink(file.c_str());
+    close(alive);
+  }
+}
 
 std::string Inbox::FolderOf(const TenantPtr& tenant) const {
   return absl::StrCat(options_.directory, "/", tenant->config.id());
@@ -179,7 +192,7 @@ void Inbox::Start() {
   heartbeat_ = std::thread([this] {
     std::unique_lock<std::mutex> lock(mutex_);
     while (!stopping_) {
-      for (const std::string& file : alive_) utimensat(AT_FDCWD, file.c_str(), nullptr, 0);
+      for (const auto& [file, alive] : alive_) futimens(alive, nullptr);
       stopped_.wait_for(lock, absl::ToChronoMilliseconds(options_.lease / 4), [this] { return stopping_; });
     }
   });
@@ -238,10 +251,20 @@ absl::Status Inbox::RunOnce() {
 
 void Inbox::SignLife(const std::string& working) {
   const std::string file = absl::StrCat(working, "/", owner_, kAliveEnding);
-  const Descriptor alive(open(file.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640));
-  if (alive.get() >= 0) futimens(alive.get(), nullptr);
   std::lock_guard<std::mutex> lock(mutex_);
-  if (std::find(alive_.begin(), alive_.end(), file) == alive_.end()) alive_.push_back(file);
+  const auto known = alive_.find(file);
+  struct stat info;
+  if (known != alive_.end() && fstat(known->second, &info) == 0 && info.st_nlink > 0) {
+    futimens(known->second, nullptr);
+    return;
+  }
+  if (known != alive_.end()) close(known->second);
+  alive_.erase(file);
+  const int alive = open(file.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
+  if (alive < 0) return;
+  flock(alive, LOCK_EX | LOCK_NB);
+  futimens(alive, nullptr);
+  alive_[file] = alive;
 }
 
 void Inbox::RunTenant(const TenantPtr& tenant) {
@@ -305,7 +328,9 @@ void Inbox::TakeUp(const TenantPtr& tenant, TenantState* state) {
     const absl::Time modified = sign == alive.end() ? absl::InfinitePast() : sign->second;
     auto [known, is_new] = state->owners.try_emplace(claimed->owner, TenantState::Owner{modified, now});
     if (known->second.alive != modified) known->second = {modified, now};
-    const bool is_mine = ReplicaOf(claimed->owner) == ReplicaOf(owner_);  // before a restart
+    // Before a restart; another process of the same name may live on the same machine.
+    const bool is_mine = ReplicaOf(claimed->owner) == ReplicaOf(owner_) &&
+                         !IsLocked(absl::StrCat(working, "/", claimed->owner, kAliveEnding));
     if (!is_mine && now - known->second.since < options_.lease) continue;
     gone.insert(claimed->owner);
     const std::string mine = absl::StrCat(owner_, "~", ++claims_, "~", claimed->name);
@@ -315,7 +340,8 @@ void Inbox::TakeUp(const TenantPtr& tenant, TenantState* state) {
     }
   }
   for (const auto& [owner, modified] : alive) {
-    const bool is_old_self = owner != owner_ && ReplicaOf(owner) == ReplicaOf(owner_);
+    const bool is_old_self = owner != owner_ && ReplicaOf(owner) == ReplicaOf(owner_) &&
+                             !IsLocked(absl::StrCat(working, "/", owner, kAliveEnding));
     if (gone.count(owner) > 0 || is_old_self) {
       unlink(absl::StrCat(working, "/", owner, kAliveEnding).c_str());
       state->owners.erase(owner);

@@ -107,7 +107,7 @@ class Inbox {
   std::mutex mutex_;
   std::condition_variable stopped_;
   bool stopping_ = false;
-  std::vector<std::string> alive_;  // files that say that this process lives; under mutex_
+  std::map<std::string, int> alive_;  // locked files that say that this process lives, by path; under mutex_
   std::thread heartbeat_;
 };
 

@@ -162,12 +162,16 @@ void StackProcess::WriteConfiguration() {
     }
     if (service == "ledger" || service == "campaign") {  // they have no workers
       file << "    settings:\n      metrics_period: 500ms\n";
+      if (service == "ledger") {
+        file << "      inbox_directory: \"" << inbox_directory() << "\"\n      inbox_period: 500ms\n"
+             << "      inbox_quiet: 200ms\n";
+      }
       continue;
     }
     file << "    settings:\n      lease: " << absl::ToInt64Milliseconds(options_.lease)
          << "ms\n      replicas: " << options_.replicas << "\n";
   }
-  for (const char* folder : {"documents", "outbox"}) {
+  for (const char* folder : {"documents", "outbox", "inbox"}) {
     std::filesystem::create_directories(absl::StrCat(folder_, "/", folder));
   }
 }

@@ -41,6 +41,7 @@ class StackProcess {
   const std::string& folder() const { return folder_; }
   std::string config_file() const { return folder_ + "/relance.yaml"; }
   std::string outbox_directory() const { return folder_ + "/outbox"; }
+  std::string inbox_directory() const { return folder_ + "/inbox"; }
   int replicas() const { return options_.replicas; }
 
   // SIGKILL, waits for the end and starts it again at once, without waiting until it is ready.
