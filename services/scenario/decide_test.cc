@@ -640,6 +640,22 @@ TEST_F(DecideTest, APromiseHoldsItsItemsAndKeptEndsIt) {
   EXPECT_EQ(decision.plan.counts().promises_kept(), 1);
 }
 
+TEST_F(DecideTest, AReturnBreaksThePromiseThatThePaymentHadKept) {
+  AccountBuilder account;
+  account.Invoice(1, kDue, 20000);
+  Promise(account, {1}, 20000, kDue + 3, kDue + 10, calendar_);
+  account.Open(1, 0);
+  On(account, kDue + 8);
+  ASSERT_EQ(account.view().plan.counts().promises_kept(), 1);
+  account.Invoice(1, kDue, 20000);
+  // Before its day it runs again; after it, it is broken, once.
+  EXPECT_EQ(On(account, kDue + 9).plan.promises(0).state(), state::v1::PROMISE_STATE_RUNNING);
+  const Decision decision = On(account, kDue + 30);
+  EXPECT_EQ(decision.plan.promises(0).state(), state::v1::PROMISE_STATE_BROKEN);
+  EXPECT_EQ(decision.plan.counts().promises_kept(), 0);
+  EXPECT_EQ(decision.plan.counts().promises_broken(), 1);
+}
+
 TEST_F(DecideTest, FC64_ABrokenPromiseKeepsItsHistoryAndResumesTheScenario) {
   struct Row {
     int64_t open;

@@ -23,8 +23,23 @@ int32_t HoldUntilDay(int32_t promised_day, int grace_days, const Calendar& calen
   return DayNumber(calendar.AddBusinessDays(DayFromNumber(promised_day), grace_days));
 }
 
+namespace {
+
+// What a promise was kept with was taken back: it runs again, to be judged by what is paid now.
+void TakeBack(const AccountView& view, state::v1::PlanCounts* counts, state::v1::Promise* promise) {
+  const int64_t open = OpenMinor(view, promise->items(), promise->currency());
+  if (promise->open_then_minor() - open >= promise->amount_minor()) return;
+  promise->set_state(state::v1::PROMISE_STATE_RUNNING);
+  promise->clear_judged_day();
+  promise->clear_paid_minor();
+  counts->set_promises_kept(std::max(counts->promises_kept() - 1, 0));
+}
+
+}  // namespace
+
 void JudgePromises(const AccountView& view, int32_t today, state::v1::Plan* plan) {
   for (state::v1::Promise& promise : *plan->mutable_promises()) {
+    if (promise.state() == state::v1::PROMISE_STATE_KEPT) TakeBack(view, plan->mutable_counts(), &promise);
     if (promise.state() != state::v1::PROMISE_STATE_RUNNING) continue;
     const int64_t open = OpenMinor(view, promise.items(), promise.currency());
     const int64_t paid = std::max<int64_t>(0, promise.open_then_minor() - open);

@@ -12,7 +12,8 @@ namespace relance::scenario {
 //
 // Kept as soon as the promised amount is paid; otherwise on the day after `hold_until_day`: partial when
 // something was paid, else broken. Paid is what the items' open amounts have fallen by since the promise was
-// given, at least 0.
+// given, at least 0. A promise that was kept runs again when its items are open again (the bank took the
+// payment back), and is judged by what is paid now.
 void JudgePromises(const AccountView& view, int32_t today, state::v1::Plan* plan);
 
 // The last day on which a promise holds the scenario: `grace_days` business days after the promised day.
