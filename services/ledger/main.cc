@@ -31,10 +31,6 @@ int main(int argc, char** argv) {
   process.Settings().Duration("metrics_period", &metrics_period,
                               "how often the figures of the portfolio are made anew",
                               {.min = absl::Milliseconds(100), .max = absl::Hours(1)});
-  absl::Duration control_period = absl::Minutes(1);
-  process.Settings().Duration("control_period", &control_period,
-                              "how often the figures of the agreement with books and bank are made anew",
-                              {.min = absl::Milliseconds(100), .max = absl::Hours(1)});
   absl::Duration quality_period = absl::Hours(1);
   process.Settings().Duration("quality_period", &quality_period,
                               "how often the findings of the quality report are counted",
@@ -78,7 +74,7 @@ int main(int argc, char** argv) {
                             process.CallOptions(), options);
   ledger::ControlMetrics controls(store->get(), &parts.agreement_book(), &projection, &tenants,
                                   &RealClock::Get());
-  controls.Start(control_period, quality_period);
+  controls.Start(metrics_period, quality_period);
   inbox_options.replica = process.frame().replica;
   inbox_options.spool_directory = options.spool_directory;
   inbox_options.bytes_max = options.import_bytes_max;

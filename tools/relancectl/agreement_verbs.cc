@@ -8,6 +8,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "common/status/status_macros.h"
 #include "relance/ledger/v1/agreement_service.grpc.pb.h"
@@ -194,15 +195,13 @@ std::string CsvCell(const std::string& text) {
 }
 
 void PrintCsv(Context& context, const ledger::v1::QualityFinding& finding) {
-  const std::vector<std::string> cells = {LabelOf(finding.kind()),
-                                          LabelOf(finding.severity()),
-                                          finding.account_id(),
-                                          absl::StrJoin(finding.item_numbers(), " "),
-                                          Text(finding.amount()),
-                                          finding.message(),
-                                          finding.repair(),
-                                          finding.command(),
-                                          absl::StrJoin(finding.item_ids(), " ")};
+  // The amount by itself, so that a spreadsheet can add it up.
+  const std::vector<std::string> amount = absl::StrSplit(Text(finding.amount()), ' ');
+  const std::vector<std::string> cells = {LabelOf(finding.kind()), LabelOf(finding.severity()),
+                                          finding.account_id(),    absl::StrJoin(finding.item_numbers(), " "),
+                                          amount.front(),          finding.amount().currency_code(),
+                                          finding.message(),       finding.repair(),
+                                          finding.command(),       absl::StrJoin(finding.item_ids(), " ")};
   context.out() << absl::StrJoin(cells, ",", [](std::string* out, const std::string& cell) {
     *out += CsvCell(cell);
   }) << "\n";
@@ -238,7 +237,8 @@ absl::Status Quality(Context& context, const QualityFlags& flags) {
     request.add_kinds(kind);
   }
   RELANCE_ASSIGN_OR_RETURN(auto stub, context.Stub<AgreementService>("ledger"));
-  if (flags.csv) context.out() << "kind,severity,account,documents,amount,what,repair,command,items\n";
+  if (flags.csv)
+    context.out() << "kind,severity,account,documents,amount,currency,what,repair,command,items\n";
   int shown = 0;
   // A list for a spreadsheet is whole.
   const int limit = flags.csv ? INT32_MAX : flags.limit;
