@@ -439,6 +439,9 @@ absl::Status Claims(Context& context, const ClaimFlags& flags) {
         Plain(total.principal()), Plain(total.interest()), Plain(total.indemnities()), Plain(total.costs()),
         Plain(total.surplus()), Text(total.total()));
   }
+  for (const auto& credit : response.open_credits()) {
+    context.out() << "to be set off: " << Text(credit) << " of credits that have met no item\n";
+  }
   return absl::OkStatus();
 }
 

@@ -203,6 +203,28 @@ absl::Status PutTotals(const std::map<std::string, Total>& totals, v1::GetClaims
   return absl::OkStatus();
 }
 
+// Credits that had met no item at the end of a day, by currency.
+absl::Status PutOpenCredits(const AccountView& view, int32_t day, v1::GetClaimsResponse* response) {
+  std::map<std::string, int64_t> open;
+  for (const auto* items : {&view.items, &view.history}) {
+    for (const Item& item : *items) {
+      if (item.amount_minor() >= 0 || item.issue_day() > day) continue;
+      // What is settled without allocations was so for good.
+      int64_t left = item.open_minor() == 0 && item.allocations().empty() ? 0 : -item.amount_minor();
+      for (const auto& allocation : item.allocations()) {
+        const bool stands =
+            allocation.day() <= day && (allocation.undone_day() == 0 || day < allocation.undone_day());
+        if (stands) left -= allocation.amount_minor();
+      }
+      if (left > 0) RELANCE_RETURN_IF_ERROR(Increase(left, &open[item.currency()]));
+    }
+  }
+  for (const auto& [currency, minor] : open) {
+    RELANCE_RETURN_IF_ERROR(PutMoney(minor, currency, response->add_open_credits()));
+  }
+  return absl::OkStatus();
+}
+
 // The items that are asked for: those that are named, else those that are late.
 absl::StatusOr<std::vector<ClaimedItem>> Choose(std::vector<ClaimedItem> debits,
                                                 const std::set<uint64_t>& named, bool include_paid,
@@ -323,6 +345,7 @@ absl::StatusOr<v1::GetClaimsResponse> Claims::GetClaims(const v1::GetClaimsReque
     return Invalid(kCostInvalid, "item_id", "a cost is of an item that is not in the statement");
   }
   RELANCE_RETURN_IF_ERROR(PutTotals(totals, &response));
+  RELANCE_RETURN_IF_ERROR(PutOpenCredits(view, day, &response));
   return response;
 }
 

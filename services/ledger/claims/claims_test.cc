@@ -334,6 +334,17 @@ TEST_F(ClaimsTest, MoneyCountsFromTheDayItCame) {
   EXPECT_EQ(Lines(Get("2025-06-30").items(0)), "74 d 10000.00 at 13.15 = 266.60");
 }
 
+TEST_F(ClaimsTest, FC25_OpenCreditsStandBesideTheTotals) {
+  Tenant("FR");
+  const uint64_t invoice = Invoice(1'000'00, "2025-01-31");
+  Pay(1'200'00, "2025-02-10", invoice);
+  Invoice(500'00, "2025-01-31");
+  const v1::GetClaimsResponse response = Get("2025-03-31");
+  ASSERT_EQ(response.open_credits_size(), 1);
+  EXPECT_EQ(Text(response.open_credits(0)), "200.00");
+  EXPECT_EQ(Get("2025-02-09").open_credits_size(), 0) << "it had not come yet";
+}
+
 TEST_F(ClaimsTest, AReturnedPaymentCountsUntilItIsReturned) {
   Tenant("FR");
   const uint64_t invoice = Invoice(10'000'00, "2025-01-31");
