@@ -47,6 +47,20 @@ absl::StatusOr<bool> ImportLog::Knows(const std::string& tenant, absl::string_vi
                      [&](const std::string& name) { return absl::EndsWith(name, suffix); });
 }
 
+absl::StatusOr<std::optional<v1::ImportReport>> ImportLog::FindBySha256(const std::string& tenant,
+                                                                        absl::string_view sha256_hex,
+                                                                        store::Deadline deadline) const {
+  RELANCE_ASSIGN_OR_RETURN(const auto names, store_->ListDocuments(tenant, kImportDocumentPrefix, deadline));
+  const std::string suffix = absl::StrCat("-", sha256_hex.substr(0, kShortHash));
+  for (auto name = names.rbegin(); name != names.rend(); ++name) {
+    if (!absl::EndsWith(*name, suffix)) continue;
+    RELANCE_ASSIGN_OR_RETURN(v1::ImportReport report,
+                             Get(tenant, name->substr(sizeof(kImportDocumentPrefix) - 1), deadline));
+    if (report.content_sha256() == sha256_hex) return report;
+  }
+  return std::nullopt;
+}
+
 absl::Status ImportLog::Store(const std::string& tenant, const std::vector<v1::RejectedLine>& rejected,
                               store::Deadline deadline, v1::ImportReport* report) const {
   state::v1::ImportRecord record;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,11 @@ class ImportLog {
   // Whether a file of this content was imported before.
   absl::StatusOr<bool> Knows(const std::string& tenant, absl::string_view sha256_hex,
                              store::Deadline deadline) const;
+
+  // The newest report of a file of this content; nothing: it was never imported.
+  absl::StatusOr<std::optional<v1::ImportReport>> FindBySha256(const std::string& tenant,
+                                                               absl::string_view sha256_hex,
+                                                               store::Deadline deadline) const;
 
   // Gives the report its id and stores it with all its rejected lines; the report keeps the first
   // kRejectedInReport.
