@@ -12,6 +12,7 @@ namespace {
 
 using F = TableField;
 
+constexpr size_t kColumnsMax = 1000;  // the highest position that a mapping may name
 constexpr int kScoreLeast = 55;
 constexpr int kRefused = -1000;
 
@@ -104,7 +105,7 @@ struct Candidate {
 
 std::vector<Candidate> Candidates(const TableLook& look, TableKind kind) {
   std::vector<Candidate> all;
-  for (size_t i = 0; i < look.columns.size(); ++i) {
+  for (size_t i = 0; i < look.columns.size() && i < kColumnsMax; ++i) {
     const ColumnProfile& column = look.columns[i];
     for (size_t f = 0; f < kTableFieldCount; ++f) {
       const F field = static_cast<F>(f);

@@ -30,6 +30,8 @@ namespace {
 using F = TableField;
 
 constexpr size_t kCommentColumn = 44;
+constexpr size_t kNameBytesMax = 200;  // longer names are left to their position
+constexpr size_t kMatchedMax = 32;     // columns that a file is known by
 
 std::string Quoted(const std::string& text) {
   return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
@@ -128,7 +130,9 @@ class Proposer {
     const auto same =
         std::count_if(look_.columns.begin(), look_.columns.end(),
                       [&](const ColumnProfile& other) { return other.folded == profile.folded; });
-    return profile.folded.empty() || same > 1 ? absl::StrCat(column + 1) : Quoted(profile.name);
+    const bool is_name = !profile.folded.empty() && same == 1 && profile.name.size() <= kNameBytesMax &&
+                         profile.name.find_first_of("\n\t") == std::string::npos;
+    return is_name ? Quoted(profile.name) : absl::StrCat(column + 1);
   }
 
   void File() {
@@ -147,7 +151,7 @@ class Proposer {
     std::vector<std::string> names;
     for (const auto& [field, column] : chosen_.fields) {
       const std::string written = NameOf(column.column);
-      if (written.front() == '"') names.push_back(written);
+      if (written.front() == '"' && names.size() < kMatchedMax) names.push_back(written);
     }
     if (!names.empty()) {
       absl::StrAppend(&yaml_, "match:\n");
