@@ -37,7 +37,7 @@ class Server : public v1::LedgerService::WithCallbackMethod_WatchAccounts<v1::Le
     server_ = builder.BuildAndStart();
     stub_ = v1::LedgerService::NewStub(server_->InProcessChannel({}));
   }
-  ~Server() override { server_->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(20)); }
+  ~Server() override { server_->Shutdown(); }
 
   grpc::ServerWriteReactor<v1::WatchAccountsResponse>* WatchAccounts(
       grpc::CallbackServerContext* context, const v1::WatchAccountsRequest* request) override {
