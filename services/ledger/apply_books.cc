@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -26,6 +27,7 @@ class Apply {
   Apply(BookPlan plan, LedgerAccount* account) : plan_(std::move(plan)), account_(account) {}
 
   int Run() {
+    if (const auto added = RunOnNew(); added.has_value()) return *added;
     for (const PlannedAllocation& a : plan_.allocations) {
       wanted_[{a.credit, a.debit, a.rule, a.evidence}] += a.amount_minor;
     }
@@ -55,6 +57,21 @@ class Apply {
     int64_t amount_minor = 0;
     bool in_time = true;  // on the day on which it would be made now
   };
+
+  // Most accounts that are new have nothing in the way; nothing when this one has.
+  std::optional<int> RunOnNew() {
+    if (!plan_.carried.empty() || !plan_.control_accounts.empty()) return std::nullopt;
+    bool is_new = true;
+    account_->ForEach(
+        [&](const Item& item) { is_new &= item.allocations().empty() && item.source() != kSourceCarried; });
+    if (!is_new) return std::nullopt;
+    int added = 0;
+    for (const PlannedAllocation& a : plan_.allocations) {
+      Allocate(account_, a.credit, a.debit, a.amount_minor, 0, {a.rule, a.evidence});
+      added += a.rule == state::v1::MATCH_RULE_LETTERING ? 1 : 0;
+    }
+    return added;
+  }
 
   void FindStanding() {
     account_->ForEach([&](const Item& credit) {

@@ -1,6 +1,7 @@
 #include "services/ledger/import_books.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
 
