@@ -409,7 +409,8 @@ PayerStanding AccountIndex::StandingLocked(const std::vector<uint32_t>& payers, 
   return {PayerStanding::Kind::kOtherAccount, accounts_[payers[0]].code};
 }
 
-std::vector<AccountCandidate> AccountIndex::Candidates(const PaymentFacts& facts) const {
+std::vector<AccountCandidate> AccountIndex::Candidates(const PaymentFacts& facts,
+                                                             bool with_similar) const {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<uint32_t> payers = ListLocked(kPayer, PayerKey(facts));
   Found by_reference, by_number, strong;
@@ -434,7 +435,7 @@ std::vector<AccountCandidate> AccountIndex::Candidates(const PaymentFacts& facts
     }
     if (!is_named) FindGroupLocked(payer, &all);
   }
-  if (strong.accounts.empty()) FindSimilarLocked(facts, &all);
+  if (with_similar && strong.accounts.empty()) FindSimilarLocked(facts, &all);
   std::vector<AccountCandidate> candidates;
   for (size_t i = 0; i < std::min(all.accounts.size(), kCandidatesMax); ++i) {
     const uint32_t account = all.accounts[i];

@@ -60,7 +60,8 @@ class AccountIndex {
   // All accounts that a payment may belong to, the likeliest first, at most kCandidatesMax: those that it
   // names, those of the payer, those that the payer pays for or that are of its group, and, where none of
   // these is, those with a similar number or name.
-  std::vector<AccountCandidate> Candidates(const PaymentFacts& facts) const;
+  // The last takes by far the most time, and is left out unless `with_similar`.
+  std::vector<AccountCandidate> Candidates(const PaymentFacts& facts, bool with_similar) const;
   // Another account that this payer is known as; empty: none, or this one as well.
   std::string PayerOf(const PaymentFacts& facts, const std::string& account) const;
   // Accounts with money that is not allocated, ~unidentified first, then by code.

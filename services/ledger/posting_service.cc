@@ -27,6 +27,12 @@ namespace {
 
 constexpr int kFreshnessRetriesMax = 32;
 
+// Whether accounts that are only similar to what money says may get it without a person.
+bool PostsSimilar(const TenantContext& tenant) {
+  const int permille = tenant.config.match_confidence_permille();
+  return permille != 0 && permille <= kSimilarConfidenceMax;
+}
+
 // Moves one source forward; false: it was known as far. Sources are kept by name.
 bool MoveSource(const std::string& source, int32_t day, const std::string& import_id,
                 state::v1::Freshness* freshness) {
@@ -63,6 +69,7 @@ absl::Status PostingService::Route(const TenantContext& tenant, const AccountInd
   // Only what its words do not settle is weighed against the accounts as they are.
   std::vector<size_t> weighed;
   std::vector<std::vector<AccountCandidate>> candidates;
+  const bool similar = PostsSimilar(tenant);
   for (size_t i = 0; i < items.size(); ++i) {
     const IncomingItem& item = items[i];
     std::optional<std::string> account = index.HolderOf(item.item.id());
@@ -71,7 +78,7 @@ absl::Status PostingService::Route(const TenantContext& tenant, const AccountInd
     if (account.has_value()) {
       destinations[i] = Destination{*account, {}};
     } else if (item.to_match) {
-      std::vector<AccountCandidate> of_one = index.Candidates(item.facts);
+      std::vector<AccountCandidate> of_one = index.Candidates(item.facts, similar);
       if (NeedsWeighing(of_one)) {
         weighed.push_back(i);
         candidates.push_back(std::move(of_one));
@@ -225,12 +232,13 @@ absl::StatusOr<PostingService::Outcome> PostingService::RematchUnidentified(cons
     std::lock_guard<std::mutex> lock(rematched_mutex_);
     if (rematched_[tenant_id] == generation) return outcome;
   }
+  const bool similar = PostsSimilar(tenant);
   std::vector<PaymentFacts> facts;
   std::vector<std::vector<AccountCandidate>> candidates;
   std::vector<std::vector<AccountCandidate>> to_read;
   for (const state::v1::Item* item : waiting) {
     facts.push_back(FactsOf(*item));
-    candidates.push_back(index.Candidates(facts.back()));
+    candidates.push_back(index.Candidates(facts.back(), similar));
     if (NeedsWeighing(candidates.back())) to_read.push_back(candidates.back());
   }
   RELANCE_ASSIGN_OR_RETURN(const AccountViews views, ReadCandidates(*store_, tenant_id, to_read, deadline));

@@ -81,6 +81,14 @@ void ForgetPayer(const PaymentFacts& facts, LedgerAccount* account) {
   payers->erase(std::remove(payers->begin(), payers->end(), key), payers->end());
 }
 
+// The chunks of a payment and its counterpart; all of them for one that goes by another id.
+std::vector<std::string> FieldsFor(const LedgerAccount& account, uint64_t payment) {
+  const uint64_t ids[] = {payment, CounterpartOf(payment)};
+  std::vector<std::string> fields = account.FieldsForItems(ids);
+  if (!fields.empty() || account.FindByAnyId(payment) != nullptr) return fields;
+  return account.FieldsForAll();
+}
+
 std::string RuleName(state::v1::MatchRule rule) { return state::v1::MatchRule_Name(rule); }
 
 }  // namespace
@@ -88,7 +96,7 @@ std::string RuleName(state::v1::MatchRule rule) { return state::v1::MatchRule_Na
 std::vector<AccountCandidate> CandidatesOf(const AccountIndex& index, const std::string& account,
                                            const Item& payment, const PaymentFacts& facts) {
   std::vector<AccountCandidate> candidates;
-  if (payment.has_words()) candidates = index.Candidates(facts);
+  if (payment.has_words()) candidates = index.Candidates(facts, true);
   if (account == kUnidentifiedAccount) return candidates;
   const bool known = std::any_of(candidates.begin(), candidates.end(),
                                  [&](const AccountCandidate& c) { return c.account == account; });
@@ -179,7 +187,11 @@ absl::StatusOr<bool> CashCommands::GiveAwayAt(const Asked& asked, uint64_t payme
   bool given = false;
   AccountEdit edit;
   edit.key = asked.key;
-  edit.needs = [](const LedgerAccount& account) { return account.FieldsForAll(); };
+  const bool unidentified = asked.key.account == kUnidentifiedAccount;
+  edit.sum_first = unidentified;
+  edit.needs = [&](const LedgerAccount& account) {
+    return unidentified ? FieldsFor(account, payment) : account.FieldsForAll();
+  };
   edit.edit = [&](const store::AccountRecord& record, LedgerAccount* account,
                   store::AccountWrite* write) -> absl::Status {
     CommandScene scene{*asked.tenant, asked.request_id, record, *account, now_(), write};
@@ -187,7 +199,7 @@ absl::StatusOr<bool> CashCommands::GiveAwayAt(const Asked& asked, uint64_t payme
     const Item* item = account->FindByAnyId(payment);
     given = item != nullptr && IsGivenAway(*item);
     if (!given) return absl::OkStatus();
-    ForgetPayer(FactsOf(*item), account);
+    if (!unidentified) ForgetPayer(FactsOf(*item), account);
     scene.Witness(asked.actor, "payment.moved", item->id(), {});
     write->request_id = asked.request_id;
     write->request_payload_hash = asked.payload_hash;
@@ -266,20 +278,24 @@ absl::Status CashCommands::Remember(const Asked& asked, const PaymentFacts& fact
 absl::StatusOr<Item> CashCommands::OpenPayment(const Asked& asked, const std::string& id_text,
                                                store::Deadline deadline) {
   RELANCE_ASSIGN_OR_RETURN(const uint64_t id, ItemIdFromText(id_text));
-  RELANCE_ASSIGN_OR_RETURN(const AccountView view,
-                           ReadAccount(*store_, asked.key, {.items = true, .history = true}, deadline));
-  for (const auto* items : {&view.items, &view.history}) {
-    for (const Item& item : *items) {
-      const auto& aliases = item.aliases();
-      if (item.id() != id && std::find(aliases.begin(), aliases.end(), id) == aliases.end()) continue;
-      if (item.kind() != state::v1::ITEM_KIND_PAYMENT)
-        return ItemState(kNotAPayment, "the item is not a payment", id);
-      if (IsLettered(item)) return Lettered(id);
-      if (!IsOpen(item)) return ItemState(kItemSettled, "nothing of the payment is left", id);
-      return item;
-    }
-  }
-  return ItemMissing(id);
+  std::optional<Item> found;
+  AccountEdit read;
+  read.key = asked.key;
+  read.sum_first = true;
+  read.needs = [&](const LedgerAccount& account) { return FieldsFor(account, id); };
+  read.edit = [&](const store::AccountRecord&, LedgerAccount* account, store::AccountWrite*) -> absl::Status {
+    if (!account->exists()) return AccountMissing(asked.key);
+    const Item* item = account->FindByAnyId(id);
+    if (item != nullptr) found = *item;
+    return absl::OkStatus();
+  };
+  RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, {&read, 1}, deadline));
+  if (!found.has_value()) return ItemMissing(id);
+  if (found->kind() != state::v1::ITEM_KIND_PAYMENT)
+    return ItemState(kNotAPayment, "the item is not a payment", id);
+  if (IsLettered(*found)) return Lettered(id);
+  if (!IsOpen(*found)) return ItemState(kItemSettled, "nothing of the payment is left", id);
+  return *std::move(found);
 }
 
 absl::StatusOr<AccountMatch> CashCommands::FindProposal(const Asked& asked, const Item& payment,

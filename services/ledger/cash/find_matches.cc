@@ -622,7 +622,7 @@ class Finder {
         return 999;
       case PayerFit::kGroup:
       case PayerFit::kSimilar:
-        return 995;
+        return kSimilarConfidenceMax;
       case PayerFit::kUnknown:
         return 985;
       case PayerFit::kOther:

@@ -11,7 +11,8 @@
 namespace relance::ledger {
 
 inline constexpr int kMatchConfidenceDefault = 999;  // TenantConfig.match_confidence_permille when it is 0
-inline constexpr size_t kMatchesMax = 10;            // of one payment in one account
+inline constexpr int kSimilarConfidenceMax = 995;  // of a match whose account is found by similar words only
+inline constexpr size_t kMatchesMax = 10;          // of one payment in one account
 
 // One account as the rules look at it. Points into what it was made of.
 struct AccountLook {

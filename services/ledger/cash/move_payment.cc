@@ -15,12 +15,13 @@ namespace {
 
 using state::v1::Item;
 
-// As ReclaimUnidentified names it: the books may have found the account meanwhile.
-uint64_t CounterpartOf(uint64_t payment) { return StableHash(absl::StrCat("identified/", payment)); }
 // Keeps the books from taking a line of theirs for money that is not here any more.
 uint64_t MarkOf(uint64_t payment) { return StableHash(absl::StrCat("moved-away/", payment)); }
 
 }  // namespace
+
+// As ReclaimUnidentified names it: the books may have found the account meanwhile.
+uint64_t CounterpartOf(uint64_t payment) { return StableHash(absl::StrCat("identified/", payment)); }
 
 Item ForAnotherAccount(const Item& payment) {
   Item item = payment;

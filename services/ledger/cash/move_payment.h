@@ -22,6 +22,9 @@ void TakeIn(const state::v1::Item& payment, LedgerAccount* account);
 // took it back; on ~unidentified a debit note. Nothing when it is not open as a whole. Requires: as above.
 void GiveAway(uint64_t payment, int32_t day, LedgerAccount* account);
 
+// The counterpart's id: with it only their chunks have to be at hand for GiveAway.
+uint64_t CounterpartOf(uint64_t payment);
+
 // Whether GiveAway has settled it.
 bool IsGivenAway(const state::v1::Item& payment);
 

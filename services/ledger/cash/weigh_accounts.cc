@@ -28,7 +28,8 @@ absl::StatusOr<AccountViews> ReadCandidates(store::Store& store, const std::stri
   AccountViews views;
   for (size_t from = 0; from < keys.size(); from += kAccountsPerRead) {
     const auto some = absl::MakeConstSpan(keys).subspan(from, kAccountsPerRead);
-    RELANCE_ASSIGN_OR_RETURN(auto read, ReadAccounts(store, some, {.items = true}, deadline));
+    RELANCE_ASSIGN_OR_RETURN(auto read,
+                             ReadAccounts(store, some, {.items = true, .history = true}, deadline));
     for (auto& view : read) {
       if (!view.ok()) return view.status();
       std::string code = view->key.account;
