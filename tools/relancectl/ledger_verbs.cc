@@ -33,6 +33,14 @@ std::string RuleName(ledger::v1::MatchRule rule) {
       return "said by a person";
     case ledger::v1::MATCH_RULE_COUNTERPART:
       return "counterpart";
+    case ledger::v1::MATCH_RULE_END_TO_END_ID:
+      return "end-to-end id";
+    case ledger::v1::MATCH_RULE_SUM_OF_ITEMS:
+      return "sum of items";
+    case ledger::v1::MATCH_RULE_SIMILAR_TEXT:
+      return "similar text";
+    case ledger::v1::MATCH_RULE_OTHER_PAYER:
+      return "another payer";
     default:
       return "unknown rule";
   }
@@ -54,6 +62,8 @@ std::string KindName(ledger::v1::ItemKind kind) {
       return "return";
     case ledger::v1::ITEM_KIND_WRITE_OFF:
       return "write-off";
+    case ledger::v1::ITEM_KIND_DEDUCTION:
+      return "deduction";
     default:
       return "unknown";
   }
