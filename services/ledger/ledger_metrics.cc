@@ -33,6 +33,37 @@ absl::string_view RuleLabel(state::v1::MatchRule rule) {
   }
 }
 
+// As importer.cc and sync_items.cc name them: "auto" is a file that shows no format.
+constexpr absl::string_view kFormats[] = {"auto", "fec", "camt053", "camt054", "coda",  "cfonb120", "mt940",
+                                          "ubl",  "cii", "facturx", "csv",     "table", "accounts", "sync"};
+constexpr absl::string_view kCommands[] = {"record_payment",  "return_payment", "open_dispute",
+                                           "resolve_dispute", "write_off_item", "update_account"};
+
+metrics::CounterFamily& Imports() {
+  static auto& family = *new metrics::CounterFamily("relance_ledger_imports_total",
+                                                    "Imports by format and result", {"format", "result"});
+  return family;
+}
+
+metrics::CounterFamily& ImportLines() {
+  static auto& family =
+      *new metrics::CounterFamily("relance_ledger_import_lines_total",
+                                  "Lines or transactions of imports, by outcome", {"format", "outcome"});
+  return family;
+}
+
+metrics::CounterFamily& Allocations() {
+  static auto& family = *new metrics::CounterFamily(
+      "relance_ledger_allocations_total", "Allocations made, by the rule that found them", {"rule"});
+  return family;
+}
+
+metrics::CounterFamily& CommandsDone() {
+  static auto& family = *new metrics::CounterFamily(
+      "relance_ledger_commands_total", "Commands of people and programs, by result", {"command", "result"});
+  return family;
+}
+
 metrics::CounterFamily& Proposals() {
   static auto& family = *new metrics::CounterFamily(
       "relance_ledger_proposals_total",
@@ -55,17 +86,40 @@ void ShowProposalsAtZero() {
   }
 }
 
+void ShowCountersAtZero() {
+  for (const absl::string_view format : kFormats) {
+    for (const char* result : {"ok", "repeated", "refused", "failed"}) {
+      Imports().With({format, result}).Increment(0);
+    }
+    // A file without a format has no lines.
+    if (format != "auto") CountLines(format, 0, 0, 0);
+  }
+  CountPosted({});
+  for (int rule = state::v1::MatchRule_MIN; rule <= state::v1::MatchRule_MAX; ++rule) {
+    if (rule == state::v1::MATCH_RULE_UNSPECIFIED || !state::v1::MatchRule_IsValid(rule)) continue;
+    Allocations().With({RuleLabel(static_cast<state::v1::MatchRule>(rule))}).Increment(0);
+  }
+  CountUnidentified(0);
+  CountAccounts(0, 0, 0);
+  for (const absl::string_view command : kCommands) {
+    for (const char* result : {"done", "replayed", "refused"}) {
+      CommandsDone().With({command, result}).Increment(0);
+    }
+  }
+  // Those of CashService are counted when they are done; proposals have their own counter.
+  for (const char* command : {"allocate_payment", "record_deduction"}) {
+    CommandsDone().With({command, "done"}).Increment(0);
+  }
+  ShowProposalsAtZero();
+}
+
 void CountImport(absl::string_view format, absl::string_view result) {
-  static auto& family = *new metrics::CounterFamily("relance_ledger_imports_total",
-                                                    "Imports by format and result", {"format", "result"});
-  family.With({format, result}).Increment();
+  Imports().With({format, result}).Increment();
 }
 
 void CountPosted(const PostResult& result) {
   static auto& items = *new metrics::CounterFamily("relance_ledger_items_total",
                                                    "Items told by sources, by outcome", {"outcome"});
-  static auto& allocations = *new metrics::CounterFamily(
-      "relance_ledger_allocations_total", "Allocations made, by the rule that found them", {"rule"});
   static auto& payments = *new metrics::CounterFamily(
       "relance_ledger_payments_total", "Payments that looked for their items, by outcome", {"outcome"});
   const auto add = [](metrics::CounterFamily& family, absl::string_view label, int64_t count) {
@@ -81,13 +135,11 @@ void CountPosted(const PostResult& result) {
   add(payments, "partly_matched", result.payments_partly_matched);
   add(payments, "unmatched", result.payments_unmatched);
   add(payments, "returned", result.payments_returned);
-  for (const auto& [rule, count] : result.allocations) add(allocations, RuleLabel(rule), count);
+  for (const auto& [rule, count] : result.allocations) add(Allocations(), RuleLabel(rule), count);
 }
 
 void CountLines(absl::string_view format, int64_t read, int64_t rejected, int64_t skipped) {
-  static auto& family =
-      *new metrics::CounterFamily("relance_ledger_import_lines_total",
-                                  "Lines or transactions of imports, by outcome", {"format", "outcome"});
+  metrics::CounterFamily& family = ImportLines();
   family.With({format, "entered"})
       .Increment(static_cast<double>(std::max<int64_t>(read - rejected - skipped, 0)));
   family.With({format, "rejected"}).Increment(static_cast<double>(rejected));
@@ -101,9 +153,7 @@ void CountUnidentified(int64_t payments) {
 }
 
 void CountCommand(absl::string_view command, absl::string_view result) {
-  static auto& family = *new metrics::CounterFamily(
-      "relance_ledger_commands_total", "Commands of people and programs, by result", {"command", "result"});
-  family.With({command, result}).Increment();
+  CommandsDone().With({command, result}).Increment();
 }
 
 void CountAccounts(int64_t written, int64_t unchanged, int64_t stale) {

@@ -9,6 +9,10 @@
 // The figures of the ledger. Names are stable: dashboards and alerts use them.
 namespace relance::ledger {
 
+// All counters below, with every value of their labels, are there from the start: an alert that waits for the
+// first increase of a counter would miss the one that makes it. Call it before the process is scraped.
+void ShowCountersAtZero();
+
 // relance_ledger_imports_total{format,result}: result "ok", "repeated", "refused", "failed".
 void CountImport(absl::string_view format, absl::string_view result);
 // relance_ledger_import_lines_total{format,outcome}, relance_ledger_items_total{outcome},

@@ -13,6 +13,7 @@
 #include "services/ledger/indicators/indicators.h"
 #include "services/ledger/indicators/report_service.h"
 #include "services/ledger/indicators/reports.h"
+#include "services/ledger/ledger_metrics.h"
 #include "services/ledger/ledger_parts.h"
 #include "services/ledger/quality/control_metrics.h"
 
@@ -61,6 +62,7 @@ int main(int argc, char** argv) {
   auto documents = documents::DocumentStore::Open(process.config().documents_directory);
   if (!documents.ok()) return process.Fail(documents.status());
   runtime::ExportMetrics(store->get(), nullptr);
+  ledger::ShowCountersAtZero();
   TenantDirectory tenants(store->get(), [] { return RealClock::Get().TimeNow(); });
   projection::Projection projection(store->get());
   ledger::Indicators indicators(&projection, &tenants);
