@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/identifiers/reference.h"
+#include "services/ledger/allocate.h"
 #include "services/ledger/find_numbers.h"
 #include "services/ledger/testing/account_builder.h"
 
@@ -140,14 +141,23 @@ TEST_F(MatchPaymentTest, ANamedCreditNoteIsSetOffWhenThePaymentIsTheDifference) 
 
 TEST_F(MatchPaymentTest, AKnownPayerAndExactlyOneAmountIsEnough) {
   account_.mutable_attributes()->add_payer_ibans("FR1");
-  Pay(10'000, {.payer_account = "FR1"});
+  ChangeAmount(&account_, 1, 12'345);
+  Pay(12'345, {.payer_account = "FR1"});
   EXPECT_EQ(open(1), 0);
   EXPECT_EQ(made_[state::v1::MATCH_RULE_PAYER_AND_AMOUNT], 1);
 }
 
+TEST_F(MatchPaymentTest, ARoundAmountMayBeAPartOfALargerItem) {
+  account_.mutable_attributes()->add_payer_ibans("FR1");
+  Pay(10'000, {.payer_account = "FR1"});
+  EXPECT_TRUE(made_.empty());
+  EXPECT_EQ(open(100), -10'000);
+}
+
 TEST_F(MatchPaymentTest, ThePayersNameIsEnoughWhenItIsTheDebtors) {
   account_.mutable_attributes()->set_name("Jardin & Fils SARL");
-  Pay(10'000, {.payer_name = "JARDIN ET FILS"});
+  ChangeAmount(&account_, 1, 12'345);
+  Pay(12'345, {.payer_name = "JARDIN ET FILS"});
   EXPECT_TRUE(made_.empty());
   MatchPayment(100, {.payer_name = "jardin & fils  sarl"}, &account_);
   EXPECT_EQ(open(1), 0);
