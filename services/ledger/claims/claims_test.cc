@@ -436,6 +436,28 @@ TEST_F(ClaimsTest, CostsOnEvidenceAreAdded) {
   EXPECT_EQ(Text(response.totals(0).costs()), "72.50");
 }
 
+TEST_F(ClaimsTest, FC39_AFeeThatIsNotGivenIsZeroAndABlankOneIsRefused) {
+  Tenant("FR");
+  const uint64_t invoice = Invoice(10'000'00, "2025-01-31");
+  v1::GetClaimsResponse response = Get("2025-04-15");
+  EXPECT_EQ(Text(response.items(0).costs()), "0.00");
+  EXPECT_EQ(Text(response.totals(0).costs()), "0.00");
+  EXPECT_EQ(Text(response.items(0).total()), "10306.60") << "10000 + 266.60 + 40";
+  // Where the law gives no indemnity there is none, and no default takes its place.
+  Attributes([](auto* attributes) { attributes->set_customer_type("consumer"); });
+  response = Get("2025-04-15");
+  EXPECT_EQ(Text(response.items(0).indemnity()), "0.00");
+  EXPECT_EQ(Text(response.items(0).total()), "10000.00");
+  Attributes([](auto* attributes) { attributes->set_customer_type("private"); });
+  const auto blank = [&](v1::GetClaimsRequest& request) {
+    auto* cost = request.add_costs();
+    cost->set_item_id(ItemIdText(invoice));
+    *cost->mutable_date() = Date("2025-04-01");
+    cost->set_evidence("bill");
+  };
+  EXPECT_EQ(Refusal("2025-04-15", blank), "COST_INVALID");
+}
+
 // The 40 euros of an item in dollars are euros.
 TEST_F(ClaimsTest, FC31_NoTotalAcrossCurrencies) {
   Tenant("FR");

@@ -468,7 +468,7 @@ TEST(CamtReaderTest, ZerosBeyondTheDecimalsAreFine) {
   EXPECT_EQ(ReadCamt(Document(Entry("<Amt Ccy=\"EUR\">8.85000</Amt>"))).records.at(0).amount_minor, 885);
 }
 
-TEST(CamtReaderTest, NotBookedEntriesAreSkippedNotRejected) {
+TEST(CamtReaderTest, FC26_NotBookedEntriesAreSkippedNotRejected) {
   for (const char* state : {"PDNG", "INFO", "FUTR"}) {
     const std::string entry = absl::StrReplaceAll(Entry("<Amt Ccy=\"EUR\">x</Amt>"), {{"BOOK", state}});
     const CamtResult result = ReadCamt(Document(entry + Entry()));
