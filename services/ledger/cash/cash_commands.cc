@@ -16,6 +16,7 @@
 #include "common/status/status_macros.h"
 #include "services/ledger/account_editor.h"
 #include "services/ledger/account_sum.h"
+#include "services/ledger/agreement/compare_account.h"
 #include "services/ledger/allocate.h"
 #include "services/ledger/cash/deductions.h"
 #include "services/ledger/cash/move_payment.h"
@@ -102,9 +103,9 @@ std::vector<AccountCandidate> CandidatesOf(const AccountIndex& index, const std:
                                  [&](const AccountCandidate& c) { return c.account == account; });
   if (known) return candidates;
   AccountCandidate own{account, true, {}};
-  // The books or a program say whose money it is.
-  const bool is_said =
-      !payment.has_words() || payment.source() == kSourceFec || payment.source() == kSourceRpc;
+  // Banks say who paid; the books, tables and programs say whose money it is.
+  const bool is_said = !payment.has_words() || !IsToldByBank(payment) || payment.source() == kSourceFec ||
+                       payment.source() == kSourceRpc;
   if (is_said) own.payer.kind = PayerStanding::Kind::kSaid;
   if (const std::string other = index.PayerOf(facts, account); !other.empty() && payment.has_words()) {
     own.payer = {PayerStanding::Kind::kOtherAccount, other};
