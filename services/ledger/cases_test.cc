@@ -71,7 +71,7 @@ std::string Owed(const v1::Account& account) {
 // The business date is 2025-03-01; rows are of 2025-01-10 and due on 2025-02-09.
 class World {
  public:
-  World() : store_(store::Service::kLedger) {
+  explicit World(const std::string& zone = "") : store_(store::Service::kLedger) {
     std::string path = (std::filesystem::temp_directory_path() / "relance-cases-XXXXXX").string();
     folder_ = mkdtemp(path.data());
     parts_ = std::make_unique<LedgerParts>(
@@ -88,6 +88,7 @@ class World {
     request.mutable_tenant()->set_legal_name("Demo SAS");
     request.mutable_tenant()->set_country("FR");
     request.mutable_tenant()->set_legal_id("404833048");
+    request.mutable_tenant()->set_time_zone(zone);
     *request.mutable_tenant()->mutable_test_clock_date() = On(2025, 3, 1);
     v1::CreateTenantResponse response;
     grpc::ClientContext context;
@@ -224,6 +225,29 @@ class World {
 };
 
 class CasesTest : public ::testing::Test, protected World {};
+
+TEST_F(CasesTest, FC09_TheDueDateIsTheOneThatWasToldInEveryZone) {
+  for (const char* zone : {"Pacific/Auckland", "Europe/Paris", "UTC", "America/Los_Angeles"}) {
+    SCOPED_TRACE(zone);
+    World world(zone);
+    UblText text;
+    text.issue = "2025-03-01";
+    text.due = "2025-03-31";
+    world.Import("ubl", MakeUbl(text));
+    world.Import("csv",
+                 "kind,account,number,issue_date,due_date,amount,currency\n"
+                 "invoice,C1,F1,2025-03-01,2025-03-31,100.00,EUR\n");
+    world.Sync({Due("F2", On(2025, 3, 31))});
+    for (const char* account : {"C1", "FR:732829320"}) {
+      const v1::Account read = world.Account(account);
+      EXPECT_GE(read.items_size(), 1);
+      for (const v1::Item& item : read.items()) {
+        EXPECT_EQ(Text(item.due_date()), "2025-3-31") << item.number();
+        EXPECT_EQ(item.days_past_due(), -30) << item.number();
+      }
+    }
+  }
+}
 
 TEST_F(CasesTest, FC11_DaysAfterTheDueDateArePositiveAndDaysBeforeNegative) {
   Sync({Due("after", On(2024, 12, 31)), Due("yesterday", On(2025, 2, 28)), Due("today", On(2025, 3, 1)),
