@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
 #include <random>
 #include <thread>
 
@@ -71,15 +70,14 @@ TEST_F(ImportCrashTest, AnImportThatBreaksOffAnywhereIsCompletedByTheSameFileAga
   auto doomed = std::make_unique<LedgerNode>(gate.address(), folder_.path());
   // Whoever falls into the cut finds no store any more.
   std::atomic<bool> armed{false}, ended{false};
+  std::atomic<int64_t> cuts{0};  // when it was armed
   std::thread refuse([&] {
-    for (int64_t cuts = 0; !ended;) {
-      if (!armed) {
-        cuts = gate.cuts();
-      } else if (gate.cuts() > cuts) {
+    while (!ended) {
+      if (armed && gate.cuts() > cuts) {
         gate.Refuse();
         armed = false;
       }
-      std::this_thread::sleep_for(std::chrono::microseconds(50));
+      std::this_thread::yield();
     }
   });
   int broken = 0;
@@ -93,8 +91,7 @@ TEST_F(ImportCrashTest, AnImportThatBreaksOffAnywhereIsCompletedByTheSameFileAga
     for (size_t i = 0; i < books.files.size(); ++i) {
       if (i == doomed_file) {
         const int64_t bytes = 1 << (random() % 13);
-        armed = false;
-        std::this_thread::sleep_for(std::chrono::microseconds(200));
+        cuts = gate.cuts();
         armed = true;
         if (random() % 2 == 0) {
           gate.CutRequestsAfter(bytes + static_cast<int64_t>(random() % 4096));
