@@ -198,9 +198,9 @@ absl::StatusOr<Gathered> Importer::Gather(const ImportJob& job, const SpoolFile&
 
 void Importer::StartReading(std::shared_ptr<const SpoolFile> file, ImportJob* job) const {
   if (job->format != ImportJob::Format::kFec) return;
-  job->books = std::make_shared<BooksReading>(std::async(
-      std::launch::async, [file = std::move(file), name = job->file_name,
-                           options = BooksOptionsOf(job->tenant->config, job->as_of)] {
+  job->books = std::make_shared<BooksReading>(
+      std::async(std::launch::async, [file = std::move(file), name = job->file_name,
+                                      options = BooksOptionsOf(job->tenant->config, job->as_of)] {
         return Books::Read(*file, name, options);
       }));
 }
@@ -266,6 +266,10 @@ absl::StatusOr<v1::ImportReport> Importer::Run(const ImportJob& job, const Spool
     outcome.result.Add(joined.result);
     outcome.accounts_changed += joined.accounts_changed;
   }
+  // Money that came before its invoice, or before its payer was known.
+  RELANCE_ASSIGN_OR_RETURN(const auto rematched, posting_->RematchUnidentified(*job.tenant, deadline));
+  outcome.result.Add(rematched.result);
+  outcome.accounts_changed += rematched.accounts_changed;
   FillReport(gathered, outcome, &report);
   if (known_until.has_value()) {
     *report.mutable_as_of_date() = rpc::DayToProto(*known_until);

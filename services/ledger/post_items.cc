@@ -74,6 +74,7 @@ class Posting {
     options_.confidence_permille = incoming.match_confidence_permille;
     Match();
     if (new_debits_) MatchAgain();
+    if (!to_match_.empty()) result_.payments_returned += MeetWaitingReturns(account_);
     account_->SetTold(incoming.rows_hash);
     return std::move(result_);
   }
@@ -144,14 +145,16 @@ class Posting {
       ChangeAmount(account_, id, item.amount_minor());
     }
     const int32_t book_day = BookDay(item);
-    if (known.kind() == item.kind() && known.number() == item.number() &&
+    // The bank knows no number for its money; one that the books gave it stays.
+    const std::string number = IsMoney(item) && item.number().empty() ? known.number() : item.number();
+    if (known.kind() == item.kind() && known.number() == number &&
         known.issue_day() == item.issue_day() && BookDay(known) == book_day && !due_differs &&
         known.reference() == item.reference()) {
       return;
     }
     Item& edited = account_->Edit(id);
     edited.set_kind(item.kind());
-    edited.set_number(item.number());
+    edited.set_number(number);
     edited.set_issue_day(item.issue_day());
     SetBookDay(book_day, &edited);
     edited.set_reference(item.reference());

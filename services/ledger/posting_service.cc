@@ -21,6 +21,7 @@
 #include "services/ledger/match_payment.h"
 #include "services/ledger/meet_notification.h"
 #include "services/ledger/post_items.h"
+#include "services/ledger/return_payment.h"
 
 namespace relance::ledger {
 namespace {
@@ -96,6 +97,18 @@ absl::Status PostingService::Route(const TenantContext& tenant, const AccountInd
       destinations[weighed[k]] = ChooseAccount(item.item, item.facts, candidates[k], &views,
                                                tenant.config.match_confidence_permille());
     }
+  }
+  // A return may follow its payment in the same file.
+  absl::flat_hash_map<std::string, size_t> transfers;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (items[i].to_match) transfers.emplace(items[i].item.end_to_end_id(), i);
+  }
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (destinations[i].has_value() || !items[i].takes_back || items[i].item.end_to_end_id().empty())
+      continue;
+    const auto payment = transfers.find(items[i].item.end_to_end_id());
+    if (payment == transfers.end() || !destinations[payment->second].has_value()) continue;
+    destinations[i] = Destination{destinations[payment->second]->account, {}};
   }
   for (size_t i = 0; i < items.size(); ++i) {
     std::string account = kUnidentifiedAccount;
@@ -221,10 +234,12 @@ absl::StatusOr<PostingService::Outcome> PostingService::RematchUnidentified(cons
                            ReadAccounts(*store_, {&key, 1}, {.items = true}, deadline));
   RELANCE_RETURN_IF_ERROR(unidentified[0].status());
   std::vector<const state::v1::Item*> waiting;
+  bool returns = false;
   for (const state::v1::Item& item : unidentified[0]->items) {
+    returns |= IsWaitingReturn(item);
     if (LooksForItems(item) && waiting.size() < kRematchMax) waiting.push_back(&item);
   }
-  if (waiting.empty()) return outcome;
+  if (waiting.empty() && !returns) return outcome;
   AccountIndex& index = indexes_->Of(tenant_id);
   RELANCE_RETURN_IF_ERROR(index.Refresh(*store_, deadline));
   const int64_t generation = index.generation();
@@ -272,17 +287,29 @@ absl::StatusOr<PostingService::Outcome> PostingService::RematchUnidentified(cons
     PostResult* result = &results[edits.size() - 1];
     edit.key = {tenant_id, code};
     edit.needs = [](const LedgerAccount& account) { return account.FieldsForAll(); };
-    edit.edit = [result, &all = arrived](const store::AccountRecord&, LedgerAccount* account,
-                                         store::AccountWrite*) {
-      *result = {};
+    edit.edit = [this, result, &tenant, &all = arrived](const store::AccountRecord& record,
+                                                        LedgerAccount* account, store::AccountWrite* write) {
+      // As if the bank told it now: the books may have told the same money before.
+      IncomingAccount incoming;
       for (const Arrival& arrival : all) {
-        TakeIn(arrival.payment, account);
-        const uint64_t id = account->FindByAnyId(arrival.payment.id())->id();
-        for (const auto& [rule, count] : MatchPayment(id, arrival.facts, account, arrival.options)) {
-          result->allocations[rule] += count;
+        incoming.match_confidence_permille = arrival.options.confidence_permille;
+        if (const state::v1::Item* known = account->FindByAnyId(arrival.payment.id()); known != nullptr) {
+          // It was here before, and had been given away.
+          const uint64_t id = known->id();
+          TakeIn(arrival.payment, account);
+          MatchPayment(id, arrival.facts, account, arrival.options);
+          continue;
         }
-        if (account->Find(id)->open_minor() == 0) ++result->payments_matched;
+        IncomingItem& told = incoming.items.emplace_back();
+        told.item = ForAnotherAccount(arrival.payment);
+        told.to_match = true;
+        told.facts = arrival.facts;
+        told.payer = arrival.options.payer;
       }
+      *result = PostItems(incoming, account);
+      // It is not new to the ledger.
+      result->created = result->changed = result->unchanged = 0;
+      AddReturnEvidence(record, *account, now_(), tenant, write);
       return absl::OkStatus();
     };
     edit.done = [&index, &outcome, result](const LedgerAccount& account, const store::WriteResult& stored,
@@ -307,10 +334,75 @@ absl::StatusOr<PostingService::Outcome> PostingService::RematchUnidentified(cons
     };
     RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, {&settle, 1}, deadline));
   }
+  if (returns) {
+    RELANCE_RETURN_IF_ERROR(TakeReturnsHome(tenant, unidentified[0]->items, &outcome, deadline));
+  }
   CountPosted(outcome.result);
   std::lock_guard<std::mutex> lock(rematched_mutex_);
   rematched_[tenant_id] = generation;
   return outcome;
+}
+
+absl::Status PostingService::TakeReturnsHome(const TenantContext& tenant,
+                                             absl::Span<const state::v1::Item> unidentified, Outcome* outcome,
+                                             store::Deadline deadline) {
+  const std::string& tenant_id = tenant.config.id();
+  AccountIndex& index = indexes_->Of(tenant_id);
+  std::map<std::string, std::vector<const state::v1::Item*>> by_account;
+  for (const state::v1::Item& item : unidentified) {
+    if (!IsWaitingReturn(item)) continue;
+    std::optional<std::string> account = index.HolderOf(item.id());
+    if (account.value_or(kUnidentifiedAccount) == kUnidentifiedAccount) {
+      account = index.PayerOfTransfer(item.end_to_end_id());
+    }
+    if (account.value_or(kUnidentifiedAccount) != kUnidentifiedAccount) by_account[*account].push_back(&item);
+  }
+  std::vector<AccountEdit> edits;
+  std::vector<std::vector<uint64_t>> gone(by_account.size());
+  for (const auto& [code, returns] : by_account) {
+    std::vector<uint64_t>* home = &gone[edits.size()];
+    AccountEdit& edit = edits.emplace_back();
+    edit.key = {tenant_id, code};
+    edit.needs = [](const LedgerAccount& account) { return account.FieldsForAll(); };
+    edit.edit = [this, home, &tenant, &returns = returns](
+                    const store::AccountRecord& record, LedgerAccount* account, store::AccountWrite* write) {
+      home->clear();
+      for (const state::v1::Item* item : returns) {
+        if (account->FindByAnyId(item->id()) != nullptr) {
+          // It arrived there before a crash.
+          home->push_back(item->id());
+          continue;
+        }
+        const auto payment = FindReturnedPayment(*item, FactsOf(*item), *account);
+        if (!payment.has_value()) continue;
+        ReturnPayment(*payment, ForAnotherAccount(*item), item->issue_day(), account);
+        home->push_back(item->id());
+      }
+      AddReturnEvidence(record, *account, now_(), tenant, write);
+      return absl::OkStatus();
+    };
+    edit.done = [outcome, &index, home](const LedgerAccount& account, const store::WriteResult& stored,
+                                        bool written) {
+      if (!written) return;
+      outcome->result.payments_returned += static_cast<int64_t>(home->size());
+      ++outcome->accounts_changed;
+      index.Learn(account, stored.version);
+    };
+  }
+  RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, absl::MakeSpan(edits), deadline));
+  AccountEdit settle;
+  settle.key = {tenant_id, kUnidentifiedAccount};
+  settle.needs = [](const LedgerAccount& account) { return account.FieldsForAll(); };
+  settle.edit = [&gone](const store::AccountRecord&, LedgerAccount* account, store::AccountWrite*) {
+    for (const auto& ids : gone) {
+      for (const uint64_t id : ids) GiveAway(id, 0, account);
+    }
+    return absl::OkStatus();
+  };
+  settle.done = [&index](const LedgerAccount& account, const store::WriteResult& stored, bool written) {
+    if (written) index.Learn(account, stored.version);
+  };
+  return EditAccounts(*store_, {&settle, 1}, deadline);
 }
 
 absl::Status PostingService::NoteMadeAccounts(const std::string& tenant, store::Deadline deadline) {

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "common/store/store.h"
 #include "common/tenant/tenant_directory.h"
 #include "services/ledger/account_index.h"
@@ -43,14 +44,14 @@ class PostingService {
   absl::StatusOr<Outcome> ApplyOpenings(const TenantContext& tenant, const std::vector<int32_t>& openings,
                                         store::Deadline deadline);
 
-  // Looks again at money of unknown payers: what has found its account since (a new invoice, a new payer) goes
-  // there and is matched there. Costs one read when nothing is new in this process. At most kRematchMax, the
-  // oldest first.
+  // Looks again at money of unknown payers: what has found its account since (a new invoice, a new payer)
+  // goes there and is matched there. Costs one read when nothing is new in this process. At most kRematchMax,
+  // the oldest first.
   absl::StatusOr<Outcome> RematchUnidentified(const TenantContext& tenant, store::Deadline deadline);
 
-  // Brings what electronic invoices put on accounts of their own making to the accounts that the books have for
-  // the same debtors (join_accounts.h). Two commits in this order for each; what a crash leaves is done by the next
-  // call. Costs one read where there never was such an account.
+  // Brings what electronic invoices put on accounts of their own making to the accounts that the books have
+  // for the same debtors (join_accounts.h). Two commits in this order for each; what a crash leaves is done
+  // by the next call. Costs one read where there never was such an account.
   absl::StatusOr<Outcome> JoinMadeAccounts(const TenantContext& tenant, store::Deadline deadline);
 
   // Settles open items of `sources` in all accounts of the tenant that are not among `seen` (SettleAbsent).
@@ -59,7 +60,8 @@ class PostingService {
       const absl::flat_hash_map<std::string, absl::flat_hash_set<uint64_t>>& seen, int32_t day,
       store::Deadline deadline);
 
-  // Moves the freshness of the books ("ledger") or of the bank forward to `day`, and that of each of `sources`
+  // Moves the freshness of the books ("ledger") or of the bank forward to `day`, and that of each of
+  // `sources`
   // ("fec", "camt053:<account>") to its own day; never back. Of more than kSourcesMax the one that is known
   // least far is forgotten.
   using SourceDays = std::map<std::string, absl::CivilDay>;
@@ -68,6 +70,9 @@ class PostingService {
                              store::Deadline deadline);
 
  private:
+  // Returns on ~unidentified whose payment has an account now are done there.
+  absl::Status TakeReturnsHome(const TenantContext& tenant, absl::Span<const state::v1::Item> unidentified,
+                               Outcome* outcome, store::Deadline deadline);
   absl::Status NoteMadeAccounts(const std::string& tenant, store::Deadline deadline);
   absl::Status Route(const TenantContext& tenant, const AccountIndex& index, Gathered* gathered,
                      Outcome* outcome, store::Deadline deadline);

@@ -80,4 +80,25 @@ void ReturnPayment(uint64_t payment, const Item& taken_back, int32_t day, Ledger
   Allocate(account, payment, taken_back.id(), INT64_MAX, day, {state::v1::MATCH_RULE_COUNTERPART, "RETURN"});
 }
 
+bool IsWaitingReturn(const Item& item) {
+  return item.kind() == state::v1::ITEM_KIND_RETURN && item.amount_minor() > 0 && !item.bank_key().empty() &&
+         item.open_minor() == item.amount_minor();
+}
+
+int MeetWaitingReturns(LedgerAccount* account) {
+  std::vector<uint64_t> waiting;
+  account->ForEach([&](const Item& item) {
+    if (IsWaitingReturn(item)) waiting.push_back(item.id());
+  });
+  int met = 0;
+  for (const uint64_t id : waiting) {
+    const Item taken_back = *account->Find(id);
+    const auto payment = FindReturnedPayment(taken_back, FactsOf(taken_back), *account);
+    if (!payment.has_value()) continue;
+    ReturnPayment(*payment, taken_back, taken_back.issue_day(), account);
+    ++met;
+  }
+  return met;
+}
+
 }  // namespace relance::ledger

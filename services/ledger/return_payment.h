@@ -19,7 +19,15 @@ std::optional<uint64_t> FindReturnedPayment(const state::v1::Item& taken_back, c
 
 // Takes a payment back: what it had paid is open again from `day`, and `taken_back` (ITEM_KIND_RETURN, added
 // unless an item of its id is there) is settled by the payment. The balance of the account rises by the
-// amount; discounts that were granted with the payment are gone. Requires: `payment` was not returned; the account is at hand as a whole.
+// amount; discounts that were granted with the payment are gone. Requires: `payment` was not returned; the
+// account is at hand as a whole.
 void ReturnPayment(uint64_t payment, const state::v1::Item& taken_back, int32_t day, LedgerAccount* account);
+
+// Gives returns that were told before their payment what they take back, as FindReturnedPayment says. Returns
+// how many. Requires: the account is at hand as a whole.
+int MeetWaitingReturns(LedgerAccount* account);
+
+// A return of the bank that has not found its payment.
+bool IsWaitingReturn(const state::v1::Item& item);
 
 }  // namespace relance::ledger

@@ -65,9 +65,12 @@ void GiveAway(uint64_t payment, int32_t day, LedgerAccount* account) {
   const uint64_t counterpart_id = CounterpartOf(id);
   if (account->Find(counterpart_id) != nullptr) return;
   const bool unidentified = account->key().account == kUnidentifiedAccount;
+  const bool is_credit = known->open_minor() < 0;
   Item counterpart;
   counterpart.set_id(counterpart_id);
-  counterpart.set_kind(unidentified ? state::v1::ITEM_KIND_DEBIT_NOTE : state::v1::ITEM_KIND_RETURN);
+  counterpart.set_kind(!is_credit     ? state::v1::ITEM_KIND_CREDIT_NOTE
+                       : unidentified ? state::v1::ITEM_KIND_DEBIT_NOTE
+                                      : state::v1::ITEM_KIND_RETURN);
   counterpart.set_issue_day(known->issue_day());
   counterpart.set_amount_minor(-known->open_minor());
   counterpart.set_open_minor(-known->open_minor());
@@ -76,7 +79,8 @@ void GiveAway(uint64_t payment, int32_t day, LedgerAccount* account) {
   counterpart.add_aliases(StableHash(absl::StrCat("moved-counterpart/", id)));
   account->Add(std::move(counterpart));
   if (!unidentified) account->AddAlias(id, MarkOf(id));
-  Allocate(account, id, counterpart_id, INT64_MAX, day, {state::v1::MATCH_RULE_COUNTERPART, kMovedEvidence});
+  Allocate(account, is_credit ? id : counterpart_id, is_credit ? counterpart_id : id, INT64_MAX, day,
+           {state::v1::MATCH_RULE_COUNTERPART, kMovedEvidence});
 }
 
 }  // namespace relance::ledger

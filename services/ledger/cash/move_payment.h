@@ -19,7 +19,8 @@ state::v1::Item ForAnotherAccount(const state::v1::Item& payment);
 void TakeIn(const state::v1::Item& payment, LedgerAccount* account);
 
 // Settles a payment by a counterpart, since it is money of another account now: a return, but that nobody
-// took it back; on ~unidentified a debit note. Nothing when it is not open as a whole. Requires: as above.
+// took it back; on ~unidentified a debit note; a return of the bank by a credit note. Nothing when it is not
+// open as a whole. Requires: as above.
 void GiveAway(uint64_t payment, int32_t day, LedgerAccount* account);
 
 // The counterpart's id: with it only their chunks have to be at hand for GiveAway.
