@@ -1,6 +1,7 @@
 #include "services/ledger/match_payment.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/match.h"
 #include "common/identifiers/find_references.h"
@@ -23,6 +24,20 @@ constexpr int kRoundsMax = 3;  // of one payment: what is named, then what is le
 void AddOnce(std::string value, std::vector<std::string>* values) {
   if (!value.empty() && std::find(values->begin(), values->end(), value) == values->end()) {
     values->push_back(std::move(value));
+  }
+}
+
+void TakeIn(uint64_t payment, const Match& match, const LedgerAccount& account, AccountLook* look) {
+  const auto see = [&](uint64_t id) {
+    if (const Item* item = account.Find(id); item != nullptr) look->TakeIn(*item);
+  };
+  for (const MatchPart& part : match.parts) {
+    see(part.credit);
+    see(part.debit);
+  }
+  for (const MatchDeduction& deduction : match.deductions) {
+    see(deduction.debit);
+    see(DiscountId(payment, deduction.debit));
   }
 }
 
@@ -86,13 +101,16 @@ std::map<MatchRule, int64_t> MatchPayment(uint64_t payment, const PaymentFacts& 
                                           const MatchOptions& options) {
   const int threshold =
       options.confidence_permille == 0 ? kMatchConfidenceDefault : options.confidence_permille;
+  std::optional<AccountLook> own;
+  if (options.look == nullptr) own.emplace(*account);
+  AccountLook& look = options.look == nullptr ? *own : *options.look;
   std::map<MatchRule, int64_t> made;
   for (int round = 0; round < kRoundsMax; ++round) {
     if (account->Find(payment)->open_minor() == 0) break;
-    const std::vector<Match> matches =
-        FindMatches(*account->Find(payment), facts, options.payer, LookAt(*account));
+    const std::vector<Match> matches = FindMatches(*account->Find(payment), facts, options.payer, look);
     if (matches.empty() || matches[0].confidence_permille < threshold) break;
     const auto now = ApplyMatch(payment, matches[0], "", account);
+    TakeIn(payment, matches[0], *account, &look);
     if (now.empty()) break;
     for (const auto& [rule, count] : now) made[rule] += count;
   }

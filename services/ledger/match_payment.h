@@ -21,6 +21,8 @@ bool ReferenceFits(const std::string& reference, const state::v1::Item& item);
 struct MatchOptions {
   int confidence_permille = 0;  // what is at least this sure is allocated; 0: kMatchConfidenceDefault
   PayerStanding payer;
+  // Of the account, since before the first of several payments: kept current. Null: made for this one.
+  AccountLook* look = nullptr;
 };
 
 // Finds what a credit at hand pays (FindMatches) and allocates it when that is sure enough; what is left of

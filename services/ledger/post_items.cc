@@ -4,6 +4,7 @@
 #include <climits>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -63,7 +64,7 @@ class Posting {
     Transfer();
     for (const IncomingDocument& document : incoming.documents) {
       documents_.Post(document, &result_);
-      by_books_ = new_debits_ = true;
+      by_books_ = true;
     }
     if (by_books_ && account_->edits() != edits) {
       const int lettered = ApplyBooks(incoming.openings, account_);
@@ -73,7 +74,8 @@ class Posting {
     for (const IncomingItem* told : returns_) TakeBack(*told);
     options_.confidence_permille = incoming.match_confidence_permille;
     Match();
-    if (new_debits_) MatchAgain();
+    // Whatever moved may have made sure what was one of several before, in whatever order it came.
+    if (account_->edits() != edits) MatchAgain();
     if (!to_match_.empty()) result_.payments_returned += MeetWaitingReturns(account_);
     account_->SetTold(incoming.rows_hash);
     return std::move(result_);
@@ -105,7 +107,6 @@ class Posting {
       item.set_due_day(DayNumber(DueDate(terms_, DayFromNumber(item.issue_day()))));
     }
     if (told.from_books) new_lines_.push_back(&told);
-    new_debits_ |= IsDebit(item) && !IsMoney(item);
     KeepWords(told, item.id());
     documents_.CompleteNew(told, item.id());
     if (prepaid != 0) documents_.PayPrepaid(item.id(), prepaid);
@@ -400,6 +401,12 @@ class Posting {
     ++result_.payments_returned;
   }
 
+  // The account as the payments find it, since nothing but their matches changes it any more.
+  AccountLook* Look() {
+    if (!look_.has_value()) look_.emplace(*account_);
+    return &*look_;
+  }
+
   void Match() {
     std::sort(to_match_.begin(), to_match_.end(), [](const IncomingItem* a, const IncomingItem* b) {
       return std::make_pair(a->item.issue_day(), a->item.id()) <
@@ -410,6 +417,7 @@ class Posting {
       const uint64_t id = item->id();
       if (item->open_minor() != 0) {
         options_.payer = told->payer;
+        options_.look = Look();
         for (const auto& [rule, count] : MatchPayment(id, told->facts, account_, options_))
           result_.allocations[rule] += count;
       }
@@ -440,6 +448,7 @@ class Posting {
     }
     options_.payer = {};
     for (const uint64_t id : ids) {
+      options_.look = Look();
       for (const auto& [rule, count] : MatchPayment(id, FactsOf(*account_->Find(id)), account_, options_))
         result_.allocations[rule] += count;
     }
@@ -449,7 +458,7 @@ class Posting {
   DocumentPosting documents_;
   PaymentTerms terms_;
   MatchOptions options_;
-  bool new_debits_ = false;
+  std::optional<AccountLook> look_;
   PostResult result_;
   bool by_books_ = false;
   bool money_known_ = false, has_books_money_ = false, has_bank_money_ = false, pieces_known_ = false;

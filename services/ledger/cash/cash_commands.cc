@@ -347,7 +347,7 @@ absl::StatusOr<v1::AcceptProposalResponse> CashCommands::AcceptProposal(
     if (item == nullptr) return ItemMissing(payment.id());
     const uint64_t id = item->id();
     // As the account is now: the proposal is still there, or the items have changed.
-    for (const Match& match : FindMatches(*item, facts, chosen.payer, LookAt(scene.account))) {
+    for (const Match& match : FindMatches(*item, facts, chosen.payer, AccountLook(scene.account))) {
       if (match.hash != chosen.match.hash) continue;
       ApplyMatch(id, WithActor(match, asked.actor), "", &scene.account);
       scene.Witness(asked.actor, "payment.proposal_accepted", id,

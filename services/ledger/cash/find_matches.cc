@@ -1,12 +1,12 @@
 #include "services/ledger/cash/find_matches.h"
 
 #include <algorithm>
-#include <climits>
 #include <cmath>
 #include <numeric>
 #include <optional>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -39,35 +39,21 @@ enum class AmountFit { kExact, kSubset, kShort, kOver };
 // How sure the payer is.
 enum class PayerFit { kSure, kPaysFor, kGroup, kSimilar, kUnknown, kOther, kContradicts };
 
-auto DueOrder(const Item* item) {
-  return std::make_tuple(item->has_due_day() ? item->due_day() : INT_MAX, item->id());
-}
-
 class Finder {
  public:
   Finder(const Item& payment, const PaymentFacts& facts, const PayerStanding& standing,
          const AccountLook& look)
-      : payment_(payment), facts_(facts), standing_(standing), left_(-payment.open_minor()) {
-    look_ = look;
-    const auto is_foreign = [&](const Item* item) { return item->currency() != payment.currency(); };
-    const auto drop = [](std::vector<const Item*>* items, const auto& condition) {
-      items->erase(std::remove_if(items->begin(), items->end(), condition), items->end());
-    };
-    const std::set<uint64_t> refused(payment.refused().begin(), payment.refused().end());
-    drop(&look_.debits, [&](const Item* item) {
-      return is_foreign(item) || item->kind() == state::v1::ITEM_KIND_RETURN ||
-             (!refused.empty() && refused.count(HashOfPair(look.code, item->id())) != 0);
-    });
-    drop(&look_.credits, is_foreign);
-    for (const Item* item : look_.debits) {
-      debit_sum_ += item->open_minor();
-      granularity_ = std::gcd(granularity_, item->open_minor());
-    }
-  }
+      : payment_(payment),
+        facts_(facts),
+        standing_(standing),
+        left_(-payment.open_minor()),
+        look_(look),
+        eligible_(payment, look) {}
 
   std::vector<Match> Run() {
-    if (left_ <= 0 || look_.debits.empty()) return {};
+    if (left_ <= 0) return {};
     named_ = FindNamedDocuments(payment_, facts_, look_);
+    if (named_.documents.empty() && Debits().empty()) return {};
     payer_ = FindPayer();
     if (!named_.documents.empty()) ByName();
     BySimilarNumber();
@@ -76,12 +62,24 @@ class Finder {
   }
 
  private:
+  // Open debits that the payment may pay. Looked through only by the rules that need all of them.
+  const std::vector<const Item*>& Debits() {
+    if (std::exchange(debits_known_, true)) return debits_;
+    for (const Item* item : look_.debits()) {
+      if (!eligible_.IsDebit(*item)) continue;
+      debits_.push_back(item);
+      debit_sum_ += item->open_minor();
+      granularity_ = std::gcd(granularity_, item->open_minor());
+    }
+    return debits_;
+  }
+
   // --- the payer
 
   PayerFit FindPayer() {
     const std::string key = PayerKey(facts_);
-    const auto& known = look_.attributes->payer_ibans();
-    name_fit_ = CompareNames(facts_.payer_name, look_.attributes->name());
+    const auto& known = look_.attributes().payer_ibans();
+    name_fit_ = CompareNames(facts_.payer_name, look_.attributes().name());
     if (standing_.kind == PayerStanding::Kind::kSaid) return PayerFit::kSure;
     if (named_.names_customer) return PayerFit::kSure;
     if (!key.empty() && std::find(known.begin(), known.end(), key) != known.end()) return PayerFit::kSure;
@@ -252,8 +250,8 @@ class Finder {
     }
   }
 
-  bool IsAnotherAmount(const std::vector<NamedDocument>& documents) const {
-    for (const Item* item : look_.debits) {
+  bool IsAnotherAmount(const std::vector<NamedDocument>& documents) {
+    for (const Item* item : Debits()) {
       if (item->open_minor() != left_) continue;
       const bool named = std::any_of(documents.begin(), documents.end(), [&](const auto& d) {
         return std::find(d.debits.begin(), d.debits.end(), item) != d.debits.end();
@@ -419,13 +417,11 @@ class Finder {
 
   // An instruction that went out twice looks like this.
   bool CameBefore() const {
-    for (const auto* items : {&look_.settled, &look_.credits}) {
-      for (const Item* item : *items) {
-        if (item->kind() == state::v1::ITEM_KIND_PAYMENT && item->id() != payment_.id() &&
-            item->amount_minor() == payment_.amount_minor() && item->returned_day() == 0 &&
-            std::abs(item->issue_day() - payment_.issue_day()) <= kTwiceDays) {
-          return true;
-        }
+    for (const Item* item : look_.PaymentsOf(payment_.amount_minor())) {
+      const bool is_here = item->open_minor() == 0 || eligible_.IsCredit(*item);
+      if (is_here && item->id() != payment_.id() && item->returned_day() == 0 &&
+          std::abs(item->issue_day() - payment_.issue_day()) <= kTwiceDays) {
+        return true;
       }
     }
     return false;
@@ -449,9 +445,7 @@ class Finder {
   void ByAmount() {
     const int sure = AmountConfidence();
     if (sure == 0) return;
-    std::vector<const Item*> debits = look_.debits;
-    std::sort(debits.begin(), debits.end(),
-              [](const Item* a, const Item* b) { return DueOrder(a) < DueOrder(b); });
+    const std::vector<const Item*>& debits = Debits();
     std::vector<const Item*> equal;
     for (const Item* item : debits) {
       if (item->open_minor() == left_) equal.push_back(item);
@@ -562,8 +556,8 @@ class Finder {
   void LessCredits(const std::vector<const Item*>& debits, int sure) {
     std::vector<std::pair<const Item*, std::string>> notes;
     int64_t credit = 0;
-    for (const Item* item : look_.credits) {
-      if (item->kind() != state::v1::ITEM_KIND_CREDIT_NOTE) continue;
+    for (const Item* item : look_.credits()) {
+      if (item->kind() != state::v1::ITEM_KIND_CREDIT_NOTE || !eligible_.IsCredit(*item)) continue;
       notes.emplace_back(item, item->number());
       credit -= item->open_minor();
     }
@@ -638,11 +632,11 @@ class Finder {
     std::string word;
   };
 
-  std::vector<Similar> SimilarItems() const {
+  std::vector<Similar> SimilarItems() {
     std::vector<Similar> similar;
-    const size_t count = std::min(look_.debits.size(), kSimilarItemsMax);
+    const size_t count = std::min(Debits().size(), kSimilarItemsMax);
     for (size_t i = 0; i < count; ++i) {
-      const Item* item = look_.debits[i];
+      const Item* item = debits_[i];
       const bool named = std::any_of(named_.documents.begin(), named_.documents.end(), [&](const auto& d) {
         return std::find(d.debits.begin(), d.debits.end(), item) != d.debits.end();
       });
@@ -728,7 +722,7 @@ class Finder {
     for (const MatchPart& part : match.parts)
       match.left_minor -= part.credit == payment_.id() ? part.minor : 0;
     absl::StrAppend(&match.why, "; ", PayerWords());
-    match.hash = HashOfMatch(look_.code, match);
+    match.hash = HashOfMatch(look_.code(), match);
     matches_.push_back(std::move(match));
   }
 
@@ -760,46 +754,19 @@ class Finder {
   const PaymentFacts& facts_;
   const PayerStanding& standing_;
   const int64_t left_;
-  AccountLook look_;
-  int64_t debit_sum_ = 0;
-  int64_t granularity_ = 0;  // what divides all open amounts
+  const AccountLook& look_;
+  const Eligible eligible_;
+  bool debits_known_ = false;
+  std::vector<const Item*> debits_;  // Debits()
+  int64_t debit_sum_ = 0;            // of these
+  int64_t granularity_ = 0;          // what divides all their open amounts
   NamedDocuments named_;
   NameFit name_fit_ = NameFit::kNone;
   PayerFit payer_ = PayerFit::kUnknown;
   std::vector<Match> matches_;
 };
 
-template <typename Items>
-void Sort(const Items& items, AccountLook* look) {
-  for (const Item& item : items) {
-    if (item.open_minor() > 0) look->debits.push_back(&item);
-    if (item.open_minor() < 0) look->credits.push_back(&item);
-    if (item.open_minor() == 0) look->settled.push_back(&item);
-  }
-}
-
 }  // namespace
-
-AccountLook LookAt(const LedgerAccount& account) {
-  AccountLook look;
-  look.code = account.key().account;
-  look.attributes = &account.attributes();
-  look.debits = account.OpenDebits();
-  look.credits = account.OpenCredits();
-  account.ForEach([&](const Item& item) {
-    if (item.open_minor() == 0) look.settled.push_back(&item);
-  });
-  return look;
-}
-
-AccountLook LookAt(const AccountView& view) {
-  AccountLook look;
-  look.code = view.key.account;
-  look.attributes = &view.sum.attributes();
-  Sort(view.items, &look);
-  Sort(view.history, &look);
-  return look;
-}
 
 std::vector<Match> FindMatches(const Item& payment, const PaymentFacts& facts, const PayerStanding& payer,
                                const AccountLook& look) {

@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/account/account_view.h"
-#include "services/ledger/account_field.h"
+#include "services/ledger/cash/account_look.h"
 #include "services/ledger/incoming.h"
 
 namespace relance::ledger {
@@ -13,17 +12,6 @@ namespace relance::ledger {
 inline constexpr int kMatchConfidenceDefault = 999;  // TenantConfig.match_confidence_permille when it is 0
 inline constexpr int kSimilarConfidenceMax = 995;  // of a match whose account is found by similar words only
 inline constexpr size_t kMatchesMax = 10;          // of one payment in one account
-
-// One account as the rules look at it. Points into what it was made of.
-struct AccountLook {
-  std::string code;
-  std::vector<const state::v1::Item*> debits;   // open, by due day (none last), then id
-  std::vector<const state::v1::Item*> credits;  // open, by issue day, then id
-  std::vector<const state::v1::Item*> settled;  // as far as at hand: they speak against, never for
-  const state::v1::Attributes* attributes = nullptr;
-};
-AccountLook LookAt(const LedgerAccount& account);
-AccountLook LookAt(const AccountView& view);
 
 // A part of a credit for a debit.
 struct MatchPart {

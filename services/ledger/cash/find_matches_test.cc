@@ -28,7 +28,7 @@ class FindMatchesTest : public ::testing::Test {
   }
   std::vector<Match> Find(int64_t cents, const PaymentFacts& facts, const PayerStanding& payer = {}) {
     const state::v1::Item payment = Payment(100, cents, Day(2025, 3, 1));
-    return FindMatches(payment, facts, payer, LookAt(account_));
+    return FindMatches(payment, facts, payer, AccountLook(account_));
   }
   // "RULE confidence debit=minor ..." of the best match.
   std::string Best(int64_t cents, const PaymentFacts& facts, const PayerStanding& payer = {}) {
@@ -197,15 +197,15 @@ TEST_F(FindMatchesTest, FC31_AnotherCurrencyIsNoMatch) {
 TEST_F(FindMatchesTest, WhatWasRefusedIsNotFoundAgain) {
   state::v1::Item payment = Payment(100, 23'456, Day(2025, 3, 1));
   const PaymentFacts facts{.payer_account = "FR1"};
-  const auto matches = FindMatches(payment, facts, {}, LookAt(account_));
+  const auto matches = FindMatches(payment, facts, {}, AccountLook(account_));
   ASSERT_EQ(matches.size(), 1u);
   payment.add_refused(matches[0].hash);
-  EXPECT_TRUE(FindMatches(payment, facts, {}, LookAt(account_)).empty());
+  EXPECT_TRUE(FindMatches(payment, facts, {}, AccountLook(account_)).empty());
   // A pair that was undone is found by no rule.
   payment.clear_refused();
   payment.add_refused(HashOfPair("a", 2));
   for (const Match& match :
-       FindMatches(payment, {.texts = {"FA20250102"}, .payer_account = "FR1"}, {}, LookAt(account_))) {
+       FindMatches(payment, {.texts = {"FA20250102"}, .payer_account = "FR1"}, {}, AccountLook(account_))) {
     for (const MatchPart& part : match.parts) EXPECT_NE(part.debit, 2u);
   }
 }

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <climits>
+#include <cstdint>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/ascii.h"
-#include "services/ledger/account_sum.h"
 #include "services/ledger/cash/payment_words.h"
 #include "services/ledger/cash/similar_text.h"
 #include "services/ledger/find_numbers.h"
@@ -51,7 +52,11 @@ std::string AsNamed(absl::string_view number) {
 class Naming {
  public:
   Naming(const Item& payment, const PaymentFacts& facts, const AccountLook& look)
-      : payment_(payment), facts_(facts), look_(look), texts_(SearchedTexts(facts)) {}
+      : payment_(payment),
+        facts_(facts),
+        look_(look),
+        eligible_(payment, look),
+        texts_(SearchedTexts(facts)) {}
 
   NamedDocuments Run() {
     ByReference();
@@ -64,8 +69,6 @@ class Naming {
   }
 
  private:
-  using ByNumberMap = std::map<std::string, std::vector<const Item*>, std::less<>>;
-
   void Add(const std::string& key, state::v1::MatchRule rule, NameStrength strength,
            std::vector<const Item*> debits) {
     debits.erase(std::remove_if(debits.begin(), debits.end(),
@@ -77,8 +80,8 @@ class Naming {
   void ByReference() {
     for (const std::string& reference : ReferencesOf(facts_)) {
       std::vector<const Item*> fitting;
-      for (const Item* item : look_.debits) {
-        if (ReferenceFits(reference, *item)) fitting.push_back(item);
+      for (const Item* item : look_.OfReference(reference)) {
+        if (eligible_.IsDebit(*item) && ReferenceFits(reference, *item)) fitting.push_back(item);
       }
       if (fitting.empty()) continue;
       if (IsOneDocument(fitting)) {
@@ -89,20 +92,15 @@ class Naming {
     }
   }
 
-  static void AddSpellings(const Item* item, ByNumberMap* by_number) {
-    const std::vector<std::string> spellings = SpellingsOfNumber(item->number());
-    for (const std::string& spelling : spellings) (*by_number)[spelling].push_back(item);
-    if (spellings.empty() && !item->number().empty()) (*by_number)[AsNamed(item->number())].push_back(item);
+  bool IsCreditNote(const Item& item) const {
+    return item.kind() == state::v1::ITEM_KIND_CREDIT_NOTE && eligible_.IsCredit(item);
   }
 
   void ByNumber() {
-    ByNumberMap debits, credits;
-    for (const Item* item : look_.debits) AddSpellings(item, &debits);
-    for (const Item* item : look_.credits) {
-      if (item->kind() == state::v1::ITEM_KIND_CREDIT_NOTE) AddSpellings(item, &credits);
-    }
     const auto known = [&](absl::string_view number) {
-      return debits.find(number) != debits.end() || credits.find(number) != credits.end();
+      const auto& items = look_.OfNumber(number);
+      return std::any_of(items.begin(), items.end(),
+                         [&](const Item* item) { return eligible_.IsDebit(*item) || IsCreditNote(*item); });
     };
     std::vector<std::pair<std::string, NameStrength>> numbers;
     const auto see = [&](std::string number, NameStrength strength) {
@@ -125,14 +123,16 @@ class Naming {
       for (const std::string& number : FindNumbers(text, known)) see(number, StrengthOf(number));
     }
     for (const auto& [number, strength] : numbers) {
-      if (const auto it = debits.find(number); it != debits.end()) {
-        if (IsOneDocument(it->second)) {
-          Add(number, state::v1::MATCH_RULE_DOCUMENT_NUMBER, strength, it->second);
-        }
+      std::vector<const Item*> debits, credits;
+      for (const Item* item : look_.OfNumber(number)) {
+        if (eligible_.IsDebit(*item)) debits.push_back(item);
+        if (IsCreditNote(*item)) credits.push_back(item);
       }
-      if (const auto it = credits.find(number); it != credits.end() && IsOneDocument(it->second)) {
-        for (const Item* item : it->second) named_.credit_notes.emplace_back(item, number);
+      if (IsOneDocument(debits)) {
+        Add(number, state::v1::MATCH_RULE_DOCUMENT_NUMBER, strength, std::move(debits));
       }
+      if (!IsOneDocument(credits)) continue;
+      for (const Item* item : credits) named_.credit_notes.emplace_back(item, number);
     }
     std::vector<std::string> all = texts_;
     all.insert(all.end(), facts_.documents.begin(), facts_.documents.end());
@@ -145,28 +145,31 @@ class Naming {
 
   // Words that are numbers of settled documents, but for those that this very payment has settled.
   void FindSettled() {
-    if (look_.settled.size() > kSettledMax) return;
+    if (look_.settled_items() > kSettledMax) return;
     std::set<uint64_t> paid;
     for (const auto& allocation : payment_.allocations()) paid.insert(allocation.item());
-    std::set<std::string> words(named_.unknown_words.begin(), named_.unknown_words.end());
-    for (const Item* item : look_.settled) {
-      if (!IsDebit(*item)) continue;
-      for (const std::string& spelling : SpellingsOfNumber(item->number())) {
-        if (words.erase(spelling) == 0 || paid.count(item->id()) != 0) continue;
-        named_.settled.push_back(spelling);
-      }
-    }
+    // By item, the whole number before what is left of it without its letters.
+    std::vector<std::tuple<uint64_t, size_t, std::string>> found;
     auto& unknown = named_.unknown_words;
     unknown.erase(std::remove_if(unknown.begin(), unknown.end(),
-                                 [&](const std::string& word) { return words.count(word) == 0; }),
+                                 [&](const std::string& word) {
+                                   const Item* item = look_.SettledOfNumber(word);
+                                   if (item == nullptr) return false;
+                                   found.emplace_back(item->id(), SIZE_MAX - word.size(), word);
+                                   return true;
+                                 }),
                   unknown.end());
+    std::sort(found.begin(), found.end());
+    for (auto& [id, order, word] : found) {
+      if (paid.count(id) == 0) named_.settled.push_back(std::move(word));
+    }
   }
 
   void ByEndToEndId() {
     if (facts_.end_to_end_id.empty()) return;
     std::vector<const Item*> told;
-    for (const Item* item : look_.debits) {
-      if (item->end_to_end_id() == facts_.end_to_end_id) told.push_back(item);
+    for (const Item* item : look_.OfTransfer(facts_.end_to_end_id)) {
+      if (eligible_.IsDebit(*item)) told.push_back(item);
     }
     if (!told.empty() && IsOneDocument(told)) {
       Add(facts_.end_to_end_id, state::v1::MATCH_RULE_END_TO_END_ID, NameStrength::kStrong, std::move(told));
@@ -174,15 +177,13 @@ class Naming {
     }
     // A debit that came back is presented again.
     std::set<uint64_t> paid_before;
-    for (const Item* item : look_.settled) {
-      if (item->returned_day() == 0 || item->end_to_end_id() != facts_.end_to_end_id ||
-          item->id() == payment_.id() || item->amount_minor() != payment_.amount_minor()) {
-        continue;
-      }
+    for (const Item* item : look_.ReturnedOfTransfer(facts_.end_to_end_id)) {
+      if (item->id() == payment_.id() || item->amount_minor() != payment_.amount_minor()) continue;
       for (const auto& allocation : item->allocations()) paid_before.insert(allocation.item());
     }
-    for (const Item* item : look_.debits) {
-      if (paid_before.count(item->id()) == 0) continue;
+    if (paid_before.empty()) return;
+    for (const Item* item : look_.debits()) {
+      if (paid_before.count(item->id()) == 0 || !eligible_.IsDebit(*item)) continue;
       Add(facts_.end_to_end_id, state::v1::MATCH_RULE_END_TO_END_ID, NameStrength::kStrong, {item});
     }
   }
@@ -190,6 +191,7 @@ class Naming {
   const Item& payment_;
   const PaymentFacts& facts_;
   const AccountLook& look_;
+  const Eligible eligible_;
   const std::vector<std::string> texts_;
   NamedDocuments named_;
   std::set<uint64_t> taken_;

@@ -46,7 +46,7 @@ std::vector<AccountMatch> WeighAccounts(const state::v1::Item& payment, const Pa
   for (const AccountCandidate& candidate : candidates) {
     const auto view = views.find(candidate.account);
     if (view == views.end()) continue;
-    for (Match& match : FindMatches(payment, facts, candidate.payer, LookAt(view->second))) {
+    for (Match& match : FindMatches(payment, facts, candidate.payer, AccountLook(view->second))) {
       matches.push_back({candidate.account, candidate.payer, std::move(match)});
     }
   }
