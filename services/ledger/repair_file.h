@@ -10,7 +10,7 @@
 
 namespace relance::ledger {
 
-inline constexpr size_t kRepairBytesMax = 64 << 20;
+inline constexpr size_t kRepairBytesMax = 8 << 20;
 
 // What a repair file keeps of a file beside the lines that were rejected.
 enum class RepairLayout {

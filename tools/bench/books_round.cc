@@ -125,7 +125,7 @@ absl::Status BooksRound(const std::string& mode, Shared* shared) {
   report.Expect("T7 lines rejected", 0, done.rejected());
   add(theirs.full, full,
       line("a FEC, from file to committed accounts", "PostgreSQL: COPY and upsert of its rows", 1.0 / 6));
-  report.Line(absl::StrCat("  T7 ", mode), "largest resident set of relance-ledger behind it", "", "B", 0)
+  report.Line(absl::StrCat("T7 ", mode), "  largest resident set of relance-ledger behind it", "", "B", 0)
       .measured_values.push_back(static_cast<double>(PeakBytes(services->pid("ledger"))));
 
   RELANCE_ASSIGN_OR_RETURN(const Span again, import("fec", files.fec()));

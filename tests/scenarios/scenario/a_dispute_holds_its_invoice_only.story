@@ -5,7 +5,7 @@ invoice F-1001 debtor=D1 issued=2025-02-01 due=2025-03-03 amount=EUR/300.00
 invoice F-1002 debtor=D1 issued=2025-02-01 due=2025-03-03 amount=EUR/500.00
 
 advance to=2025-03-10
-contacts D1 -> 2025-03-10 reminder mail sent F-1001=EUR/300.00 F-1002=EUR/500.00
+contacts D1 -> 2025-03-10 reminder mail sent F-1002=EUR/500.00 F-1001=EUR/300.00
 dispute F-1002 reason=QUALITY    -> OK
 dispute F-1002 reason=PRICE      -> FAILED_PRECONDITION ALREADY_DISPUTED
 state D1 -> active ITEM_DISPUTED

@@ -18,8 +18,8 @@ contacts D1 from=2025-03-04 -> 2025-03-17 reminder mail sent F-1002=EUR/4999.99
 # of which the call is due.
 credit A-1001 debtor=D1 issued=2025-03-17 amount=EUR/1500.00 settles=F-1001
 resolve F-1001
-open D1     -> F-1001=EUR/4500.00 F-1002=EUR/4999.99
+open D1     -> F-1002=EUR/4999.99 F-1001=EUR/4500.00
 advance 7d
 contacts D1 from=2025-03-18
-  -> 2025-03-24 call call planned F-1001=EUR/4500.00 F-1002=EUR/4999.99
+  -> 2025-03-24 call call planned F-1002=EUR/4999.99 F-1001=EUR/4500.00
 worklist    -> 1 D1 call EUR/9499.99 14d
