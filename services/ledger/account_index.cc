@@ -409,8 +409,7 @@ PayerStanding AccountIndex::StandingLocked(const std::vector<uint32_t>& payers, 
   return {PayerStanding::Kind::kOtherAccount, accounts_[payers[0]].code};
 }
 
-std::vector<AccountCandidate> AccountIndex::Candidates(const PaymentFacts& facts,
-                                                             bool with_similar) const {
+std::vector<AccountCandidate> AccountIndex::Candidates(const PaymentFacts& facts, bool with_similar) const {
   std::lock_guard<std::mutex> lock(mutex_);
   std::vector<uint32_t> payers = ListLocked(kPayer, PayerKey(facts));
   Found by_reference, by_number, strong;

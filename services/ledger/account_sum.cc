@@ -21,7 +21,8 @@ void ContributeToBalance(const Item& item, int sign, LedgerSum* sum) {
   } else {
     balance->set_credit_minor(balance->credit_minor() - sign * open);
     balance->set_credit_items(balance->credit_items() + sign);
-    // Never below zero: accounts that were written before this figure was kept lack it until their money moves.
+    // Never below zero: accounts that were written before this figure was kept lack it until their money
+    // moves.
     if (item.kind() == state::v1::ITEM_KIND_PAYMENT) {
       balance->set_unapplied_minor(std::max<int64_t>(balance->unapplied_minor() - sign * open, 0));
     }

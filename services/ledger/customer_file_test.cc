@@ -33,9 +33,10 @@ class CustomerFileTest : public ::testing::Test {
   CustomerFileTest() : store_(store::Service::kLedger) {
     std::string path = (std::filesystem::temp_directory_path() / "relance-tables-XXXXXX").string();
     folder_ = mkdtemp(path.data());
-    parts_ = std::make_unique<LedgerParts>(&store_, *documents::DocumentStore::Open(folder_), nullptr, &clock_,
-                                           rpc::CallHandler::Options{.service = "ledger"},
-                                           LedgerOptions{.spool_directory = folder_ + "/spool", .clock_services = {}});
+    parts_ = std::make_unique<LedgerParts>(
+        &store_, *documents::DocumentStore::Open(folder_), nullptr, &clock_,
+        rpc::CallHandler::Options{.service = "ledger"},
+        LedgerOptions{.spool_directory = folder_ + "/spool", .clock_services = {}});
     grpc::ServerBuilder builder;
     builder.RegisterService(&parts_->ledger_service());
     builder.RegisterService(&parts_->tenant_service());
@@ -79,7 +80,8 @@ class CustomerFileTest : public ::testing::Test {
     const grpc::Status status = writer->Finish();
     return {status.ok() ? "OK" : ReasonOf(rpc::FromGrpcStatus(status)), response.report()};
   }
-  v1::ImportReport ImportOk(const std::string& format, const std::string& bytes, const std::string& mapping = "") {
+  v1::ImportReport ImportOk(const std::string& format, const std::string& bytes,
+                            const std::string& mapping = "") {
     auto [status, report] = Import(format, bytes, mapping);
     EXPECT_EQ(status, "OK");
     return report;
@@ -98,7 +100,8 @@ class CustomerFileTest : public ::testing::Test {
 
   static std::vector<std::string> Reasons(const v1::ImportReport& report) {
     std::vector<std::string> reasons;
-    for (const auto& line : report.rejected_lines()) reasons.push_back(absl::StrCat(line.field(), " ", line.reason()));
+    for (const auto& line : report.rejected_lines())
+      reasons.push_back(absl::StrCat(line.field(), " ", line.reason()));
     return reasons;
   }
 
@@ -112,7 +115,8 @@ class CustomerFileTest : public ::testing::Test {
 
 TEST_F(CustomerFileTest, FC76_WhatAPersonSetSurvivesTheCustomerFileAndTheBooks) {
   ImportOk("accounts",
-           "account,name,segment,region,terms,credit_limit,trade,parent\nC1,Alpha,PME,IDF,30eom,10000.00,1071C,G1\n");
+           "account,name,segment,region,terms,credit_limit,trade,parent\nC1,Alpha,PME,IDF,30eom,10000.00,"
+           "1071C,G1\n");
   v1::UpdateAccountRequest update;
   update.set_tenant_id("demo");
   update.set_account_id("C1");
@@ -128,10 +132,10 @@ TEST_F(CustomerFileTest, FC76_WhatAPersonSetSurvivesTheCustomerFileAndTheBooks) 
            "kind,account,name,segment,region,sector,number,issue_date,amount,currency\n"
            "invoice,C1,ALPHA,GE,PACA,Bakery,F1,2026-06-01,100.00,EUR\n");
   const v1::Attributes attributes = Account("C1").attributes();
-  EXPECT_EQ(attributes.segment(), "ETI");         // the person's
-  EXPECT_EQ(attributes.name(), "Alpha SARL");     // the customer file's
-  EXPECT_EQ(attributes.region(), "IDF");          // the customer file's
-  EXPECT_EQ(attributes.sector(), "Bakery");       // nobody's else
+  EXPECT_EQ(attributes.segment(), "ETI");      // the person's
+  EXPECT_EQ(attributes.name(), "Alpha SARL");  // the customer file's
+  EXPECT_EQ(attributes.region(), "IDF");       // the customer file's
+  EXPECT_EQ(attributes.sector(), "Bakery");    // nobody's else
   EXPECT_EQ(attributes.trade(), "1071C");
   EXPECT_EQ(attributes.parent(), "G1");
   EXPECT_EQ(attributes.credit_limit().units(), 10'000);
@@ -167,8 +171,9 @@ TEST_F(CustomerFileTest, FC76_AProgramsAttributesAreTheCustomerFiles) {
   EXPECT_EQ(response.report().accounts_updated(), 1);
   stream->WritesDone();
   ASSERT_TRUE(stream->Finish().ok());
-  ImportOk("csv",
-           "kind,account,name,number,issue_date,amount,currency\ninvoice,C1,ALPHA,F2,2026-06-01,100.00,EUR\n");
+  ImportOk(
+      "csv",
+      "kind,account,name,number,issue_date,amount,currency\ninvoice,C1,ALPHA,F2,2026-06-01,100.00,EUR\n");
   EXPECT_EQ(Account("C1").attributes().name(), "Alpha SARL");
 }
 
@@ -182,24 +187,27 @@ TEST_F(CustomerFileTest, AnEmptyCellSaysNothingAndADashTakesAway) {
   EXPECT_EQ(attributes.contacts_size(), 0);
   // What was taken away is free for the books again.
   ImportOk("csv",
-           "kind,account,name,region,number,issue_date,amount,currency\ninvoice,C1,X,PACA,F1,2026-06-01,1.00,EUR\n");
+           "kind,account,name,region,number,issue_date,amount,currency\ninvoice,C1,X,PACA,F1,2026-06-01,1.00,"
+           "EUR\n");
   attributes = Account("C1").attributes();
   EXPECT_EQ(attributes.name(), "Alpha");
   EXPECT_EQ(attributes.region(), "PACA");
 }
 
 TEST_F(CustomerFileTest, AFieldThatIsNotValidIsRejectedAndTheRestCounts) {
-  const auto report = ImportOk(
-      "accounts",
-      "account,name,legal_id,vat_id,country,language,customer_type,terms,credit_limit,email,contact1_role,contact1_phone\n"
-      "C1,Alpha,732829321,FR00000000000,XX,french,company,soon,-5.00,nobody,chief,call me\n"
-      "C2,Beta,732 829 320,FR 44 732829320,fr,FR,public,30eom@10,5000.00,b@example.org,legal,+33 1 02 03 04 05\n");
+  const auto report =
+      ImportOk("accounts",
+               "account,name,legal_id,vat_id,country,language,customer_type,terms,credit_limit,email,"
+               "contact1_role,contact1_phone\n"
+               "C1,Alpha,732829321,FR00000000000,XX,french,company,soon,-5.00,nobody,chief,call me\n"
+               "C2,Beta,732 829 320,FR 44 732829320,fr,FR,public,30eom@10,5000.00,b@example.org,legal,+33 1 "
+               "02 03 04 05\n");
   EXPECT_EQ(Reasons(report),
-            (std::vector<std::string>{
-                "country FIELD_INVALID", "legal_id IDENTIFIER_CHECK_FAILED", "vat_id IDENTIFIER_CHECK_FAILED",
-                "language FIELD_INVALID", "customer_type FIELD_INVALID", "terms TERMS_INVALID",
-                "credit_limit AMOUNT_NEGATIVE", "contact_email FIELD_INVALID", "contact1_role FIELD_INVALID",
-                "contact1_phone FIELD_INVALID"}));
+            (std::vector<std::string>{"country FIELD_INVALID", "legal_id IDENTIFIER_CHECK_FAILED",
+                                      "vat_id IDENTIFIER_CHECK_FAILED", "language FIELD_INVALID",
+                                      "customer_type FIELD_INVALID", "terms TERMS_INVALID",
+                                      "credit_limit AMOUNT_NEGATIVE", "contact_email FIELD_INVALID",
+                                      "contact1_role FIELD_INVALID", "contact1_phone FIELD_INVALID"}));
   for (const auto& line : report.rejected_lines()) EXPECT_EQ(line.line(), 2);
   EXPECT_EQ(Account("C1").attributes().name(), "Alpha");
   EXPECT_EQ(Account("C1").attributes().legal_id(), "");
@@ -215,7 +223,8 @@ TEST_F(CustomerFileTest, AFieldThatIsNotValidIsRejectedAndTheRestCounts) {
 TEST_F(CustomerFileTest, RowsOfOneAccountBringItsContacts) {
   ImportOk("accounts",
            "account,name,contact_role,contact_name,contact_email,contact_inactive\n"
-           "C1,Alpha,billing,Anne,anne@example.org,\nC1,,legal,Bob,bob@example.org,no\nC1,,billing,Anne,anne@example.org,\n"
+           "C1,Alpha,billing,Anne,anne@example.org,\nC1,,legal,Bob,bob@example.org,no\nC1,,billing,Anne,anne@"
+           "example.org,\n"
            "C1,,other,Eve,eve@example.org,yes\n");
   const v1::Attributes attributes = Account("C1").attributes();
   ASSERT_EQ(attributes.contacts_size(), 3);
@@ -230,16 +239,19 @@ TEST_F(CustomerFileTest, RowsOfOneAccountBringItsContacts) {
 }
 
 TEST_F(CustomerFileTest, ABelgianNumberAndACompanyElsewhere) {
-  const auto report =
-      ImportOk("accounts", "account,country,legal_id,vat_id\nB1,BE,0404.616.494,BE0404616494\nD1,DE,HRB 12345,DE136695976\n");
+  const auto report = ImportOk(
+      "accounts",
+      "account,country,legal_id,vat_id\nB1,BE,0404.616.494,BE0404616494\nD1,DE,HRB 12345,DE136695976\n");
   EXPECT_EQ(report.rejected(), 0) << absl::StrJoin(Reasons(report), ",");
   EXPECT_EQ(Account("B1").attributes().legal_id(), "0404616494");
   EXPECT_EQ(Account("D1").attributes().legal_id(), "HRB12345");
 }
 
 TEST_F(CustomerFileTest, ACodeThatIsNoAccountIsRejected) {
-  const auto report = ImportOk("accounts", absl::StrCat("account,name\n", std::string(129, 'x'), ",Alpha\n~unidentified,B\n"));
-  EXPECT_EQ(Reasons(report), (std::vector<std::string>{"account ACCOUNT_MISSING", "account ACCOUNT_MISSING"}));
+  const auto report = ImportOk(
+      "accounts", absl::StrCat("account,name\n", std::string(129, 'x'), ",Alpha\n~unidentified,B\n"));
+  EXPECT_EQ(Reasons(report),
+            (std::vector<std::string>{"account ACCOUNT_MISSING", "account ACCOUNT_MISSING"}));
 }
 
 TEST_F(CustomerFileTest, TwoTablesOfAShopSettleEachOther) {
@@ -248,12 +260,14 @@ TEST_F(CustomerFileTest, TwoTablesOfAShopSettleEachOther) {
   EXPECT_EQ(orders.rejected(), 22);
   EXPECT_EQ(orders.skipped(), 5);
   EXPECT_EQ(orders.read(), 102);
-  const auto payments = ImportOk("table", Sample("csv-erp/hectorlequen-payments.csv"), "order-to-cash-payments");
+  const auto payments =
+      ImportOk("table", Sample("csv-erp/hectorlequen-payments.csv"), "order-to-cash-payments");
   EXPECT_EQ(payments.created(), 95);
   EXPECT_EQ(payments.rejected(), 12);
   EXPECT_EQ(payments.skipped(), 6);
   EXPECT_EQ(payments.read(), 113);
-  EXPECT_TRUE(absl::StrContains(absl::StrJoin(payments.warnings(), "\n"), "4 rows with a note: REFUND_NOT_BOOKED"));
+  EXPECT_TRUE(
+      absl::StrContains(absl::StrJoin(payments.warnings(), "\n"), "4 rows with a note: REFUND_NOT_BOOKED"));
   EXPECT_TRUE(absl::StrContains(absl::StrJoin(payments.warnings(), "\n"), "2 rows left out: DUPLICATE_ROW"));
   // ORD-1023 of 275.00 was paid.
   const v1::Account account = Account("CUST-123");
@@ -269,10 +283,11 @@ TEST_F(CustomerFileTest, TwoTablesOfAShopSettleEachOther) {
 TEST_F(CustomerFileTest, ABankTableBringsMoney) {
   ImportOk("csv",
            "kind,account,number,issue_date,amount,currency\ninvoice,C1,FA-2026-17,2026-03-01,1250.50,EUR\n");
-  const auto report = ImportOk("table",
-                               "Booking Date;Details;Credit;Debit;CCY;Running Balance;IBAN;Ref\n"
-                               "2026-03-20;Facture FA-2026-17;1250,50;;EUR;2250,50;FR7630006000011234567890189;T1\n"
-                               "2026-03-21;Utility bill;;200,25;EUR;2050,25;FR7630006000011234567890189;T2\n");
+  const auto report =
+      ImportOk("table",
+               "Booking Date;Details;Credit;Debit;CCY;Running Balance;IBAN;Ref\n"
+               "2026-03-20;Facture FA-2026-17;1250,50;;EUR;2250,50;FR7630006000011234567890189;T1\n"
+               "2026-03-21;Utility bill;;200,25;EUR;2050,25;FR7630006000011234567890189;T2\n");
   EXPECT_EQ(report.created(), 1);
   EXPECT_EQ(report.skipped(), 1);
   EXPECT_EQ(report.payments_matched(), 1);
@@ -281,7 +296,8 @@ TEST_F(CustomerFileTest, ABankTableBringsMoney) {
 
 TEST_F(CustomerFileTest, APictureSettlesOnlyWhatItsOwnTableTold) {
   const std::string mapping =
-      "name: erp\nkind: items\nconstants: {currency: EUR}\ncolumns: {account: A, number: N, issue_date: D, amount: M}\n";
+      "name: erp\nkind: items\nconstants: {currency: EUR}\ncolumns: {account: A, number: N, issue_date: D, "
+      "amount: M}\n";
   ImportOk("csv", "kind,account,number,issue_date,amount,currency\ninvoice,C1,X,2026-03-01,5.00,EUR\n");
   ImportOk("table", "A;N;D;M\nC1;F1;2026-03-01;10.00\nC1;F2;2026-03-01;20.00\n", mapping);
   const auto [status, report] = Import("table", "A;N;D;M\nC1;F2;2026-03-01;20.00\n", mapping, true);

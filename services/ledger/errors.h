@@ -48,7 +48,8 @@ inline constexpr char kAlreadyDisputed[] = "ALREADY_DISPUTED";
 inline constexpr char kNotDisputed[] = "NOT_DISPUTED";
 inline constexpr char kRealClock[] = "REAL_CLOCK";
 inline constexpr char kNothingToRepair[] = "NOTHING_TO_REPAIR";  // importId: every line entered, or no file
-inline constexpr char kLetteredByBooks[] = "LETTERED_BY_BOOKS";   // the books have matched it; correct it there
+inline constexpr char kLetteredByBooks[] =
+    "LETTERED_BY_BOOKS";  // the books have matched it; correct it there
 inline constexpr char kPaymentAllocated[] = "PAYMENT_ALLOCATED";  // allocated in part: undo that first
 inline constexpr char kNotAllocated[] = "NOT_ALLOCATED";          // nothing of it is allocated to that
 inline constexpr char kAmountTooLarge[] = "AMOUNT_TOO_LARGE";     // more than is open, or left

@@ -20,7 +20,7 @@ namespace relance::ledger {
 
 inline constexpr size_t kPartialEntriesMax = 10'000;    // of one file; further ones are rejected and not kept
 inline constexpr size_t kPartialEntryLinesMax = 2'000;  // of one entry
-inline constexpr int64_t kBytesPerRound = 4 << 20;     // of customer lines that are worked on together; more
+inline constexpr int64_t kBytesPerRound = 4 << 20;      // of customer lines that are worked on together; more
                                                         // when one account has more
 
 // A line of an entry that does not balance, as it came.

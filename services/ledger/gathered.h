@@ -28,13 +28,13 @@ struct Gathered {
   int64_t read = 0, relevant = 0, rejected = 0, skipped = 0;
   std::vector<v1::RejectedLine> rejected_lines;
   std::vector<std::string> warnings;
-  std::optional<absl::CivilDay> newest_day;  // of what is in
-  std::optional<absl::CivilDay> oldest_day;  // likewise
-  std::vector<BankStatement> statements;  // of the bank, in the order of the file
+  std::optional<absl::CivilDay> newest_day;         // of what is in
+  std::optional<absl::CivilDay> oldest_day;         // likewise
+  std::vector<BankStatement> statements;            // of the bank, in the order of the file
   std::map<std::string, absl::CivilDay> bank_days;  // by own account: the newest day that the bank told of
   int64_t header_line = 0;  // the last line of a table's header; 0: the first that is no remark
-  std::string source;    // of a table: Item::source of what it told; empty elsewhere
-  bool is_bank = false;  // of a table: a bank statement
+  std::string source;       // of a table: Item::source of what it told; empty elsewhere
+  bool is_bank = false;     // of a table: a bank statement
   bool broken_off = false;  // the file ends in the middle: it says nothing about how far it goes
 
   void Reject(const ledger::Reject& reject);

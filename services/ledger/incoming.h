@@ -71,17 +71,18 @@ struct IncomingAccount {
   state::v1::Attributes attributes;
   bool mastered = false;            // they come from the customer file or a program (MergeFromMaster)
   std::vector<std::string> erased;  // and these are taken away
-  PaymentTerms tenant_terms;  // of accounts without their own
+  PaymentTerms tenant_terms;        // of accounts without their own
   std::vector<IncomingItem> items;
   std::vector<IncomingDocument> documents;  // electronic invoices
   // Set: makes `items` and `attributes` when they are wanted. rows_hash says before what they say.
   std::function<void(IncomingAccount*)> make_items;
-  int64_t books_minor = 0;        // of the books: the balance of all its lines in the file
-  int64_t rows = 0;               // how many items make_items makes
+  int64_t books_minor = 0;  // of the books: the balance of all its lines in the file
+  int64_t rows = 0;         // how many items make_items makes
   void MakeItems() {
     if (make_items && items.empty()) make_items(this);
   }
-  std::vector<int32_t> openings;  // first days of the tenant's fiscal years, as far as they are known, in order
+  std::vector<int32_t>
+      openings;            // first days of the tenant's fiscal years, as far as they are known, in order
   uint64_t rows_hash = 0;  // RowsHash; 0: these rows always have to be looked at
   int match_confidence_permille = 0;  // money is allocated by what is at least this sure; 0: the default
 };

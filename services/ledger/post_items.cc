@@ -148,9 +148,8 @@ class Posting {
     const int32_t book_day = BookDay(item);
     // The bank knows no number for its money; one that the books gave it stays.
     const std::string number = IsMoney(item) && item.number().empty() ? known.number() : item.number();
-    if (known.kind() == item.kind() && known.number() == number &&
-        known.issue_day() == item.issue_day() && BookDay(known) == book_day && !due_differs &&
-        known.reference() == item.reference()) {
+    if (known.kind() == item.kind() && known.number() == number && known.issue_day() == item.issue_day() &&
+        BookDay(known) == book_day && !due_differs && known.reference() == item.reference()) {
       return;
     }
     Item& edited = account_->Edit(id);

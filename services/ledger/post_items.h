@@ -31,7 +31,8 @@ std::vector<std::string> FieldsForPosting(const LedgerAccount& account, const In
 //             amount, unconfirmed, at most kConfirmDaysMax days apart, the closest wins. The later line
 //             becomes an alias. Several lines of one entry of the books that make one payment of the bank
 //             confirm it together.
-// Lettering:  what the books say that settles what is allocated by ApplyBooks; a code that the books took away
+// Lettering:  what the books say that settles what is allocated by ApplyBooks; a code that the books took
+// away
 //             is taken away, unless the line is lettered later than the as-of date.
 // Returns:    ReturnPayment when its payment is found; else the return stands as an open debit.
 // Matching:   new money with to_match goes through MatchPayment, in order of day then id.

@@ -205,8 +205,8 @@ absl::Status ItemSync::Stream::Finish(const v1::SyncItemsRequest& request, store
   report.set_content_sha256(documents::Sha256Hex(absl::StrCat("sync/", sync_id_)));
   if (day.has_value()) {
     *report.mutable_as_of_date() = rpc::DayToProto(*day);
-    RELANCE_RETURN_IF_ERROR(syncs_->posting_->MoveFreshness(tenant_->config.id(), false, *day,
-                                                            {{kFormat, *day}}, "", deadline));
+    RELANCE_RETURN_IF_ERROR(
+        syncs_->posting_->MoveFreshness(tenant_->config.id(), false, *day, {{kFormat, *day}}, "", deadline));
   }
   const int64_t nanos = absl::ToUnixNanos(syncs_->now_());
   report.mutable_end_time()->set_seconds(nanos / 1'000'000'000);

@@ -1,5 +1,5 @@
-// Runs a fuzz target once over each file that is named, or over all files of a folder that is named: what a fuzzer
-// found stays found, and the samples pass through the same checks. Without a fuzzer's own main.
+// Runs a fuzz target once over each file that is named, or over all files of a folder that is named: what a
+// fuzzer found stays found, and the samples pass through the same checks. Without a fuzzer's own main.
 
 #include <cstdint>
 #include <cstdio>

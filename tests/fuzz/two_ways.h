@@ -9,8 +9,8 @@
 
 namespace relance::ledger {
 
-// Ends the process when the bytes of a fuzzer read differently in one piece and in small ones. `read` takes the bytes
-// and the size of the pieces, and returns something that Fingerprint tells apart.
+// Ends the process when the bytes of a fuzzer read differently in one piece and in small ones. `read` takes
+// the bytes and the size of the pieces, and returns something that Fingerprint tells apart.
 template <typename Read>
 void MustReadTheSameInPieces(absl::string_view bytes, const Read& read) {
   const auto whole_result = read(bytes, bytes.size() + 1);

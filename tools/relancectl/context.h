@@ -96,10 +96,10 @@ struct Commands {
 void AddTenantVerbs(const Commands& commands);
 void AddLedgerVerbs(const Commands& commands);
 void AddLedgerFileVerbs(const Commands& commands);  // of the group that AddLedgerVerbs made
-void AddCashVerbs(const Commands& commands);  // below `ledger`: after AddLedgerVerbs
-void AddReportVerbs(const Commands& commands);  // below `ledger`: after AddLedgerVerbs
-void AddAgreementVerbs(const Commands& commands);  // likewise
-void AddWatchVerb(const Commands& commands);  // of the group that AddLedgerVerbs made
+void AddCashVerbs(const Commands& commands);        // below `ledger`: after AddLedgerVerbs
+void AddReportVerbs(const Commands& commands);      // below `ledger`: after AddLedgerVerbs
+void AddAgreementVerbs(const Commands& commands);   // likewise
+void AddWatchVerb(const Commands& commands);        // of the group that AddLedgerVerbs made
 void AddRiskVerbs(const Commands& commands);
 void AddScenarioVerbs(const Commands& commands);
 void AddCampaignVerbs(const Commands& commands);

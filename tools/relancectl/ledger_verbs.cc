@@ -534,15 +534,17 @@ void AddLedgerVerbs(const Commands& commands) {
                     "  gunzip -c items.csv.gz | relancectl ledger import verger --format csv -");
   verb->add_option("tenant", import->tenant)->required();
   verb->add_option("files", import->files, "files; - is standard input")->required();
-  verb->add_option("--format", import->format,
-                   "auto, fec, camt053, camt054, coda, cfonb120, mt940, ubl, cii, facturx, csv, table or accounts")
+  verb->add_option(
+          "--format", import->format,
+          "auto, fec, camt053, camt054, coda, cfonb120, mt940, ubl, cii, facturx, csv, table or accounts")
       ->default_str("auto")
-      ->check(CLI::IsMember({"auto", "fec", "camt053", "camt054", "coda", "cfonb120", "mt940", "ubl", "cii", "facturx",
-                             "csv", "table", "accounts"}));
+      ->check(CLI::IsMember({"auto", "fec", "camt053", "camt054", "coda", "cfonb120", "mt940", "ubl", "cii",
+                             "facturx", "csv", "table", "accounts"}));
   verb->add_option("--as-of", import->as_of, "leave out what is later (yyyy-mm-dd)");
-  verb->add_option("--mapping", import->mapping,
-                   "how a table is read: a file (`ledger map` proposes one) or a name of `ledger mappings`; default: "
-                   "by its columns");
+  verb->add_option(
+      "--mapping", import->mapping,
+      "how a table is read: a file (`ledger map` proposes one) or a name of `ledger mappings`; default: "
+      "by its columns");
   verb->add_flag("--snapshot", import->snapshot,
                  "the file is the whole picture: what it lacks is settled (csv)");
   verb->add_flag("--brief", import->brief, "one line a file");

@@ -66,7 +66,8 @@ struct StructuredRemittance {
   std::string additional;                    // AddtlRmtInf, parts joined by a space
 };
 
-// One booked transaction of a bank statement: a detail of an entry, or the whole entry where it cannot be split.
+// One booked transaction of a bank statement: a detail of an entry, or the whole entry where it cannot be
+// split.
 struct BankTransaction {
   int64_t line = 0;    // of the entry
   std::string source;  // "camt053", "camt054", "coda", "cfonb120", "mt940"
@@ -112,7 +113,9 @@ struct BankTransaction {
   std::string additional_info;  // AddtlTxInf, else AddtlNtryInf
 
   // What the payer paid, or what is taken back from him: without the bank's charges.
-  int64_t paid_minor() const { return is_credit ? amount_minor + charges_minor : amount_minor - charges_minor; }
+  int64_t paid_minor() const {
+    return is_credit ? amount_minor + charges_minor : amount_minor - charges_minor;
+  }
 };
 
 // One statement (a Stmt of camt.053), handed over at its end.

@@ -14,7 +14,6 @@
 namespace relance::ledger {
 namespace {
 
-
 std::string DueDays(const InvoiceDocument& document) {
   std::vector<std::string> parts;
   for (const InvoiceInstalment& i : document.instalments) {
