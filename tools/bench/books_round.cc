@@ -141,7 +141,9 @@ absl::Status BooksRound(const std::string& mode, Shared* shared) {
       line("the FEC of a night, 1% of the invoices paid", "PostgreSQL: the same rows", 0.25));
 
   RELANCE_ASSIGN_OR_RETURN(const Span statement, import("camt053", files.camt()));
-  report.Expect("T7 payments matched", files.entries(), done.payments_matched());
+  // A few have the amount of money that the books told of the same account: they are taken for the same.
+  report.Expect("T7 payments matched or confirmed", files.entries(),
+                done.payments_matched() + done.payments_confirmed());
   add(theirs.statement, statement,
       line("a camt.053, matched and committed", "PostgreSQL: COPY and join on the number", 0));
   return absl::OkStatus();
