@@ -321,19 +321,7 @@ absl::StatusOr<PostingService::Outcome> PostingService::RematchUnidentified(cons
     };
   }
   RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, absl::MakeSpan(edits), deadline));
-  if (!gone.empty()) {
-    AccountEdit settle;
-    settle.key = key;
-    settle.needs = [](const LedgerAccount& account) { return account.FieldsForAll(); };
-    settle.edit = [&gone](const store::AccountRecord&, LedgerAccount* account, store::AccountWrite*) {
-      for (const uint64_t id : gone) GiveAway(id, 0, account);
-      return absl::OkStatus();
-    };
-    settle.done = [&index](const LedgerAccount& account, const store::WriteResult& stored, bool written) {
-      if (written) index.Learn(account, stored.version);
-    };
-    RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, {&settle, 1}, deadline));
-  }
+  RELANCE_RETURN_IF_ERROR(LeaveUnidentified(tenant_id, gone, deadline));
   if (returns) {
     RELANCE_RETURN_IF_ERROR(TakeReturnsHome(tenant, unidentified[0]->items, &outcome, deadline));
   }
@@ -390,13 +378,20 @@ absl::Status PostingService::TakeReturnsHome(const TenantContext& tenant,
     };
   }
   RELANCE_RETURN_IF_ERROR(EditAccounts(*store_, absl::MakeSpan(edits), deadline));
+  std::vector<uint64_t> all_gone;
+  for (const auto& ids : gone) all_gone.insert(all_gone.end(), ids.begin(), ids.end());
+  return LeaveUnidentified(tenant_id, all_gone, deadline);
+}
+
+absl::Status PostingService::LeaveUnidentified(const std::string& tenant_id, absl::Span<const uint64_t> gone,
+                                               store::Deadline deadline) {
+  if (gone.empty()) return absl::OkStatus();
+  AccountIndex& index = indexes_->Of(tenant_id);
   AccountEdit settle;
   settle.key = {tenant_id, kUnidentifiedAccount};
   settle.needs = [](const LedgerAccount& account) { return account.FieldsForAll(); };
-  settle.edit = [&gone](const store::AccountRecord&, LedgerAccount* account, store::AccountWrite*) {
-    for (const auto& ids : gone) {
-      for (const uint64_t id : ids) GiveAway(id, 0, account);
-    }
+  settle.edit = [gone](const store::AccountRecord&, LedgerAccount* account, store::AccountWrite*) {
+    for (const uint64_t id : gone) GiveAway(id, 0, account);
     return absl::OkStatus();
   };
   settle.done = [&index](const LedgerAccount& account, const store::WriteResult& stored, bool written) {

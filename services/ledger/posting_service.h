@@ -73,6 +73,9 @@ class PostingService {
   // Returns on ~unidentified whose payment has an account now are done there.
   absl::Status TakeReturnsHome(const TenantContext& tenant, absl::Span<const state::v1::Item> unidentified,
                                Outcome* outcome, store::Deadline deadline);
+  // Settles money on ~unidentified that lies on an account now.
+  absl::Status LeaveUnidentified(const std::string& tenant_id, absl::Span<const uint64_t> gone,
+                                 store::Deadline deadline);
   absl::Status NoteMadeAccounts(const std::string& tenant, store::Deadline deadline);
   absl::Status Route(const TenantContext& tenant, const AccountIndex& index, Gathered* gathered,
                      Outcome* outcome, store::Deadline deadline);
